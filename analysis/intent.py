@@ -1,0 +1,237 @@
+"""What a question means, as plain data: the one type that language, numbers and words share.
+
+`understanding` turns text into an `Intent`, `planner` turns an `Intent` into a script and its
+parameters, `writing` and `charts` turn an `Intent` and a `Result` into something to read. Nobody
+else interprets text. An `Intent` is frozen and JSON round-trips (`to_json` / `from_json`), because
+it is stored for follow-ups and hashed into the cache key.
+
+Shapes (`Intent.shape`), the fields they read beside `window`, and the columns of their table:
+
+========== ==================================================== =====================================
+shape      reads                                                columns of the result
+========== ==================================================== =====================================
+rank       metrics, order, limit, scope, conditions             rank, ticker, name, <metric>...
+value      tickers (one), metrics                               ticker, name, <metric>...
+compare    tickers (2-10), metrics                              ticker, name, <metric>...
+aggregate  metrics, scope, params.aggregation, params.group_by  sector, members, <metric>...
+screen     conditions (all must hold), metrics, scope           ticker, name, <metric>...
+trend      tickers, metrics (one), params.rolling/period        date, ticker, <metric>
+indicator  tickers, metrics (sma_*, rsi, macd, bollinger_*)     date, ticker, price, <metric>...
+calendar   tickers, params.period (year, month)                 period, ticker, total_return, partial
+count      tickers or scope, params.period, conditions[0]       ticker, name, count, periods, share
+extremes   tickers or scope, params.period, order, limit        ticker, name, date, <period>_return
+streaks    tickers or scope, params.direction, limit            ticker, name, start, end, days, total_return
+drawdowns  tickers, limit                                       ticker, name, max_drawdown, peak, trough,
+                                                                recovery, days
+pairs      tickers or scope, order, limit                       ticker_a, ticker_b, correlation
+matrix     tickers or scope                                     ticker_a, ticker_b, correlation
+crossings  tickers, params.fast/slow, params.direction          date, ticker, cross, price
+seasonality tickers, params.period (month, weekday)             period, ticker, mean, median, hit_rate, n
+price      tickers, params.date                                 ticker, name, date, price
+whatif     tickers, params.amount/mode                          ticker, name, invested, value, total_return
+list       params.of                                            depends on what is listed
+explain    metrics or params.topic                              (no table)
+========== ==================================================== =====================================
+
+`scope` means `sector`, `industry`, `tickers` and `exclude` together: which stocks take part.
+Shares are fractions everywhere: 5 % is 0.05, in conditions, parameters and results alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any, Literal
+
+Order = Literal["desc", "asc"]
+Operator = Literal["<", "<=", ">", ">=", "between"]
+
+SHAPES = (
+    "rank value compare aggregate screen trend indicator calendar count extremes streaks "
+    "drawdowns pairs matrix crossings seasonality price whatif list explain"
+).split()
+
+PARAMETERS = {
+    "rolling": "window of a rolling metric in trading days (21, 30, 63, 126, 252)",
+    "period": "day, week, month, quarter, year or weekday: the step of a trend, count, extreme, season",
+    "aggregation": "mean (of the members' metrics), portfolio (bought and held), rebalanced (daily)",
+    "group_by": "sector or industry: one row each instead of one for the scope",
+    "confidence": "of VaR and CVaR, default 0.95",
+    "risk_free": "annual rate as a fraction, default 0.0",
+    "returns": "simple (default) or log",
+    "frequency": "daily (default), weekly or monthly returns",
+    "benchmark": "ticker that beta, alpha and capture are measured against, default SP500",
+    "direction": "up or down (streaks), golden or death or both (crossings)",
+    "fast": "days of the fast moving average, default 50",
+    "slow": "days of the slow moving average, default 200; fast 0 means the price itself",
+    "sma_days": "days of a moving average other than 50 and 200; its column is sma_<n>",
+    "months": "look-back of momentum: 1, 3, 6, 12 or '12-1'",
+    "date": "ISO date of a price",
+    "amount": "dollars invested (what-if)",
+    "mode": "lump or monthly (what-if)",
+    "with_index": "true: the index takes part in a comparison, trend, matrix or pair list",
+    "current": "true: the state at the end of the window (current drawdown) instead of its extreme",
+    "of": "tickers, sectors, industries, dates, metrics or episodes (list)",
+    "topic": "window, data, method or ranking: what an explanation is about besides a metric",
+    "chart": "line, bar, table, heatmap, scatter or area, when the person asked for one",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Window:
+    """Return dates (start, end]: the base price is the last close at or before `start`.
+
+    `start` None is the whole history. `rule` says where it came from: default, trailing, year,
+    quarter, month, decade, range, episode, since, until, ytd, all.
+    """
+
+    start: dt.date | None
+    end: dt.date
+    label: str
+    rule: str = "default"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Condition:
+    """`metric op value`; `upper` is the second bound of "between" (inclusive on both sides)."""
+
+    metric: str
+    op: Operator
+    value: float
+    upper: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Assumption:
+    """A default that the engine chose, shown as a chip.
+
+    `slot` is the name to send back in `assumptions: {slot: value}` to change it; `value` a phrase
+    that the same language understands ("last 5 years"); `choices` are other values worth a click.
+    """
+
+    slot: str
+    value: str
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Intent:
+    """One understood question. Tuples keep the order in which the person named things."""
+
+    shape: str
+    window: Window
+    metrics: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
+    sector: str | None = None
+    industry: str | None = None
+    exclude: tuple[str, ...] = ()  # tickers, after sectors and industries were resolved to members
+    conditions: tuple[Condition, ...] = ()
+    order: Order = "desc"
+    limit: int = 10
+    params: tuple[tuple[str, Any], ...] = ()  # sorted (name, value); names from PARAMETERS
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()  # what a follow-up inherited or changed, typos that were corrected
+
+    def param(self, name: str, default: Any = None) -> Any:
+        return dict(self.params).get(name, default)
+
+    def with_params(self, **changes: Any) -> Intent:
+        """A copy with parameters set (None removes one)."""
+        merged = {**dict(self.params), **changes}
+        kept = {name: value for name, value in merged.items() if value is not None}
+        return dataclasses.replace(self, params=tuple(sorted(kept.items())))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types; dates as ISO strings."""
+        data = dataclasses.asdict(self)
+        data["window"]["start"] = self.window.start and self.window.start.isoformat()
+        data["window"]["end"] = self.window.end.isoformat()
+        data["params"] = dict(self.params)
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Intent:
+        """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
+        window = dict(data["window"])
+        start = window["start"]
+        window["start"] = start and dt.date.fromisoformat(start)
+        window["end"] = dt.date.fromisoformat(window["end"])
+        plain = {
+            name: tuple(data.get(name, ()))
+            for name in ("metrics", "tickers", "exclude", "notes")
+        }
+        assumptions = [
+            Assumption(**{**a, "choices": tuple(tuple(c) for c in a.get("choices", ()))})
+            for a in data.get("assumptions", ())
+        ]
+        return cls(
+            shape=data["shape"],
+            window=Window(**window),
+            conditions=tuple(Condition(**c) for c in data.get("conditions", ())),
+            params=tuple(sorted(data.get("params", {}).items())),
+            assumptions=tuple(assumptions),
+            sector=data.get("sector"),
+            industry=data.get("industry"),
+            order=data.get("order", "desc"),
+            limit=data.get("limit", 10),
+            **plain,
+        )
+
+    def key(self) -> dict[str, Any]:
+        """What makes two questions the same: the meaning without labels, chips and notes."""
+        data = self.to_json()
+        del data["assumptions"], data["notes"], data["window"]["label"], data["window"]["rule"]
+        return data
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """The engine needs the person: 2-4 readings that differ, one of them recommended.
+
+    `value` of a choice is the override to understand again with: `assumptions[slot] = value`.
+    """
+
+    slot: str
+    text: str
+    choices: tuple[tuple[str, str], ...]  # (value, label)
+    default: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """Out of scope: why, the nearest question that can be answered, and three examples."""
+
+    reason: str
+    nearest: str | None
+    examples: tuple[str, ...]
+    code: str = "out_of_scope"  # forecast, fundamentals, unknown_ticker, outside_data, not_understood...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """`type`: string, number, integer, date, boolean; `format`: percent, ratio, money, integer, date, text."""
+
+    name: str
+    type: str
+    format: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """What the numbers room gives back: a table and where it came from.
+
+    `sql` runs as it stands in `/api/execute` and gives the same rows. `left_out` are the stocks
+    without 80 % of the window; `facts` are figures beside the table that the sentence may quote
+    (dates, row counts, coverage); `series` is True where rows are a line over time.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    sql: str
+    script: str
+    data_through: dt.date
+    left_out: tuple[str, ...] = ()
+    facts: tuple[tuple[str, Any], ...] = ()
+    caveats: tuple[str, ...] = ()
+    series: bool = False
