@@ -1,0 +1,92 @@
+"""Everything that can go wrong in `analysis`; a docstring is the default message."""
+
+from __future__ import annotations
+
+import inspect
+
+
+class AnalysisError(Exception):
+    """The analysis could not be completed."""
+
+    code = "analysis_failed"
+    status = 500
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.getdoc(type(self)) or "")
+
+
+class MarketDataMissing(AnalysisError):
+    """No market data is loaded; run `python manage.py load_prices FILE`."""
+
+    code = "market_data_missing"
+    status = 503
+
+
+class MarketDataBroken(AnalysisError):
+    """The market data file cannot be read; load the prices again."""
+
+    code = "market_data_broken"
+    status = 503
+
+
+class PricesRejected(AnalysisError):
+    """The price file has errors; nothing was loaded."""
+
+    code = "prices_rejected"
+    status = 422
+
+
+class UnplannableIntent(AnalysisError):
+    """This question cannot be computed as it stands."""
+
+    code = "cannot_plan"
+    status = 422
+
+
+class QueryFailed(AnalysisError):
+    """The computation failed."""
+
+    code = "query_failed"
+    status = 500
+
+
+class QueryCancelled(AnalysisError):
+    """The computation was cancelled."""
+
+    code = "cancelled"
+    status = 409
+
+
+class SqlRejected(AnalysisError):
+    """The SQL was not accepted: exactly one SELECT statement is allowed."""
+
+    code = "sql_rejected"
+    status = 400
+
+
+class SqlFailed(AnalysisError):
+    """The SQL has an error."""
+
+    code = "sql_failed"
+    status = 400
+
+
+class SqlTooLong(AnalysisError):
+    """The SQL ran longer than allowed and was stopped."""
+
+    code = "sql_timeout"
+    status = 422
+
+
+class SqlTooMuchMemory(AnalysisError):
+    """The SQL needed more memory than allowed and was stopped."""
+
+    code = "sql_memory"
+    status = 422
+
+
+class SqlCancelled(AnalysisError):
+    """The SQL was cancelled."""
+
+    code = "cancelled"
+    status = 409
