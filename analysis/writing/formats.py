@@ -1,0 +1,71 @@
+"""Figures as people read them: 12.3 %, 1.45, $476.04, 28 December 2022."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+MISSING = "no figure"
+
+
+def figure(value: Any, kind: str) -> str:
+    """One value of a column with this `Column.format`; shares become percent. None: "no figure"."""
+    if value is None:
+        return MISSING
+    write = {
+        "percent": percent,
+        "ratio": ratio,
+        "money": money,
+        "integer": integer,
+        "date": date,
+    }.get(kind, str)
+    return write(value)
+
+
+def percent(share: float) -> str:
+    """0.1234 is "12.3 %"; below one percent a second decimal keeps daily figures apart."""
+    points = 100 * share
+    decimals = 2 if abs(points) < 0.995 else 1
+    return f"{_rounded(points, decimals)} %"
+
+
+def ratio(value: float) -> str:
+    return _rounded(value, 2)
+
+
+def money(dollars: float) -> str:
+    """Cents, and a hundredth of a cent under a dollar, where adjusted prices often are."""
+    sign = "-" if dollars < 0 else ""
+    decimals = 2 if abs(dollars) >= 1 or math.isclose(dollars * 100, round(dollars * 100)) else 4
+    return f"{sign}${_rounded(abs(dollars), decimals)}"
+
+
+def integer(value: float) -> str:
+    return f"{round(value):,}"
+
+
+def date(day: dt.date | str) -> str:
+    """28 December 2022, from a date or its ISO form."""
+    day = as_date(day)
+    return f"{day.day} {day:%B %Y}"
+
+
+def as_date(day: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day
+
+
+def listed(words: Sequence[str], most: int | None = None, joint: str = "and") -> str:
+    """ "A, B and C"; with `most`, "A, B and 3 more"."""
+    shown = list(words)
+    if most is not None and len(shown) > most:
+        shown = [*shown[:most], f"{len(words) - most} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
+
+
+def _rounded(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text

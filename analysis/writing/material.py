@@ -1,0 +1,121 @@
+"""What a sentence is made of: an intent, its result and the facts, with the usual questions asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from analysis.intent import Intent, Result
+from analysis.writing import periods, wording
+from analysis.writing.formats import MISSING, figure, listed
+
+if TYPE_CHECKING:
+    from analysis.market import Company, MarketFacts
+
+Row = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Material:
+    intent: Intent
+    result: Result
+    facts: MarketFacts
+    previous: tuple[Intent, Result] | None = None
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        names = [column.name for column in self.result.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.result.rows]
+
+    @cached_property
+    def formats(self) -> dict[str, str]:
+        return {column.name: column.format for column in self.result.columns}
+
+    @cached_property
+    def companies(self) -> dict[str, Company]:
+        return {company.ticker: company for company in self.facts.companies}
+
+    @cached_property
+    def stated(self) -> dict[str, Any]:
+        """Figures beside the table."""
+        return dict(self.result.facts)
+
+    @property
+    def metric(self) -> str:
+        """The first metric that the table has; a null CAGR gives way to the total return."""
+        named = [name for name in self.intent.metrics if name in self.formats]
+        first = named[0] if named else next(iter(self.measured), "")
+        return self.standing_in(first)
+
+    def standing_in(self, name: str) -> str:
+        empty = all(row.get(name) is None for row in self.rows)
+        if name == "cagr" and empty and "total_return" in self.formats:
+            return "total_return"
+        return name
+
+    @property
+    def measured(self) -> list[str]:
+        """Columns that hold figures, in the order of the table."""
+        return [n for n, kind in self.formats.items() if kind in ("percent", "ratio", "money")]
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics asked for, as far as the table has them, without doubles."""
+        asked = [name for name in self.intent.metrics if name in self.formats] or self.measured
+        return list(dict.fromkeys(self.standing_in(name) for name in asked))
+
+    @property
+    def window(self) -> str:
+        return periods.phrase(self.intent.window, self.facts)
+
+    def when(self, name: str) -> str:
+        """The window, or the day for a figure of one day."""
+        if wording.of_one_day(name):
+            return periods.moment(self.intent.window, self.facts)
+        return self.window
+
+    def name(self, ticker: str) -> str:
+        """ "Range Resources (RRC)", "AMD", "the S&P 500"."""
+        company = self.companies.get(ticker)
+        if company is None:
+            return str(ticker)
+        if company.kind == "index":
+            return f"the {company.short_name}"
+        return ticker if company.short_name == ticker else f"{company.short_name} ({ticker})"
+
+    def short(self, ticker: str) -> str:
+        company = self.companies.get(ticker)
+        return f"the {company.short_name}" if company and company.kind == "index" else str(ticker)
+
+    def noun(self, name: str) -> str:
+        return wording.noun(name, self.intent) + self.against(name)
+
+    def against(self, name: str) -> str:
+        """Figures that need a benchmark name it."""
+        if not wording.needs_benchmark(name) or self.intent.shape in ("pairs", "matrix"):
+            return ""
+        joint = "with" if name == "correlation" else "against"
+        return f" {joint} {self.name(self.benchmark)}"
+
+    @property
+    def benchmark(self) -> str:
+        return str(self.intent.param("benchmark", "SP500"))
+
+    def text(self, row: Row, column: str) -> str:
+        """The figure with its unit: "70.4 % a year"."""
+        value = figure(row.get(column), self.formats.get(column, "text"))
+        return value if value == MISSING else value + wording.unit(column)
+
+    @property
+    def conditions(self) -> str:
+        return listed([wording.condition(item, self.intent) for item in self.intent.conditions])
+
+    @property
+    def scope(self) -> str:
+        """ "Energy stocks", "stocks without XOM": who takes part, in the plural."""
+        intent = self.intent
+        kind = intent.industry or intent.sector
+        group = f"{kind} stocks" if kind else "stocks"
+        without = listed([self.short(ticker) for ticker in intent.exclude])
+        return f"{group} without {without}" if without else group
