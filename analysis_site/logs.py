@@ -1,0 +1,52 @@
+"""Logs on standard error: readable lines, or one JSON object a line with LOG_FORMAT=json.
+
+Every line carries what `structlog.contextvars` was told about: the request id (request_id.py) and
+the id of the run that is being worked on.
+"""
+
+from typing import Any
+
+import structlog
+
+PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configuration(level: str, layout: str) -> dict[str, Any]:
+    """The LOGGING setting for a level name and a layout, `console` or `json`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": PROCESSORS,
+                "processors": _renderers(layout),
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": level, "propagate": True},
+            # Each request is logged once, by the server that answered it.
+            "django.channels.server": {"level": "WARNING"},
+        },
+    }
+
+
+def _renderers(layout: str) -> list[Any]:
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if layout == "json":
+        return [
+            clean,
+            structlog.processors.dict_tracebacks,
+            structlog.processors.EventRenamer("message"),
+            structlog.processors.JSONRenderer(),
+        ]
+    return [clean, structlog.dev.ConsoleRenderer(colors=False)]

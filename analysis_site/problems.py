@@ -1,0 +1,122 @@
+"""One shape for every error of the API: RFC 9457 problem details.
+
+`{"type", "title", "status", "code", "detail", "errors": [{"field", "message"}], "request_id"}` as
+application/problem+json. `code` is stable and meant for programs, `detail` for people.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+CONTENT_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
+
+
+def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """REST framework's exception handler; None lets Django answer what nobody expected."""
+    known = _known(error)
+    if known is None:
+        return None
+    set_rollback()
+    request = context.get("request")
+    body = problem(known.status_code, _code(known), _detail(known), request, _errors(known.detail))
+    headers = _headers(known)
+    return Response(body, known.status_code, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _known(error: Exception) -> exceptions.APIException | None:
+    """The error as REST framework knows it; our own errors bring `code` and `status` along."""
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if hasattr(error, "code") and hasattr(error, "status"):
+        return _own(error)
+    return None
+
+
+def _own(error: Any) -> exceptions.APIException:
+    known = exceptions.APIException(str(error), code=error.code)
+    known.status_code = error.status
+    known.wait = getattr(error, "retry_after", None)  # type: ignore[attr-defined]
+    return known
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    request: Any = None,
+    errors: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The body of a problem; `request` may be Django's or REST framework's."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": errors or [],
+        "request_id": getattr(request, "id", None),
+    }
+
+
+def _code(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.ValidationError):
+        return "invalid"
+    codes = error.get_codes()
+    return codes if isinstance(codes, str) else error.default_code
+
+
+def _detail(error: exceptions.APIException) -> str:
+    listed = _errors(error.detail)
+    if not listed:
+        return str(error.detail)
+    return "; ".join(
+        f"{item['field']}: {item['message']}" if item["field"] else item["message"]
+        for item in listed
+    )
+
+
+def _errors(detail: Any) -> list[dict[str, str]]:
+    if isinstance(detail, str):
+        return []
+    return [{"field": field, "message": message} for field, message in _flat(detail, "")]
+
+
+def _flat(detail: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Pairs of a dotted field path and a message out of nested validation errors."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            inner_path = path if name == "non_field_errors" else f"{path}.{name}".lstrip(".")
+            yield from _flat(inner, inner_path)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flat(inner, path)
+    else:
+        yield path, str(detail)
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    return headers
+
+
+def answer(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+    """A problem from a plain Django view."""
+    return JsonResponse(
+        problem(status, code, detail, request), status=status, content_type=CONTENT_TYPE
+    )

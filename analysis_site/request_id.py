@@ -1,0 +1,51 @@
+"""Gives each request an id that its answer, its problems and its log lines carry."""
+
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import structlog
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponseBase
+
+HEADER = "X-Request-ID"
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def request_id(request: HttpRequest) -> str:
+    """The id that a proxy gave, where it is harmless in a log line, or a new one."""
+    given = request.headers.get(HEADER, "")
+    return given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+
+
+class RequestIdMiddleware:
+    """Sets `request.id`, the response's X-Request-ID and `request_id` in the log context."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]):
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self.is_async:
+            return self._answer_async(request)
+        with self._identified(request):
+            return self._marked(request, self.get_response(request))
+
+    async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
+        with self._identified(request):
+            return self._marked(request, await self.get_response(request))
+
+    def _identified(self, request: Any) -> AbstractContextManager[Any]:
+        request.id = request_id(request)
+        return structlog.contextvars.bound_contextvars(request_id=request.id)
+
+    def _marked(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers[HEADER] = request.id
+        return response

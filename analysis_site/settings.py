@@ -1,0 +1,198 @@
+"""Every setting of the site. What may differ between machines is read from the environment.
+
+docs/operations.md lists the environment variables; tests/site keeps the two alike.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from analysis_site import environment, logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = environment.directory("VAR_DIR", BASE_DIR / "var")
+
+DEBUG = environment.flag("DEBUG", False)
+SECRET_KEY = environment.secret("SECRET_KEY", VAR_DIR / "secret_key")
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.number("PORT", 8000, 1, 65535)
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
+HTTPS = environment.flag("HTTPS", False)
+
+# -- Applications --------------------------------------------------------------------------------
+
+ROOT_URLCONF = "analysis_site.urls"
+ASGI_APPLICATION = "analysis_site.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "daphne",  # before staticfiles: its runserver speaks ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_tasks",
+    "rest_framework",
+    "rest_framework_api_key",
+    "drf_spectacular",
+    "csp",
+    "analysis_site",
+    "progress",
+    "analysis",
+]
+
+MIDDLEWARE = [
+    "analysis_site.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+# -- Storage, delivery, work ---------------------------------------------------------------------
+
+DATABASES = {"default": environment.database("DATABASE_URL", VAR_DIR / "db.sqlite3")}
+# Threads share an in-memory test database badly ("table is locked"), so tests use a file; the
+# process number lets two test runs stand side by side.
+DATABASES["default"]["TEST"] = (
+    {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    else {"NAME": f"test_tickertape_{os.getpid()}"}
+)
+
+REDIS_URL = environment.redis_url("REDIS_URL")
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "tickertape"},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+# Runs that one process works on at the same time; further ones wait in its queue.
+WORKER_CONCURRENCY = environment.number("WORKER_CONCURRENCY", 8, 1, 1000)
+TASKS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "progress.dispatch.celery.CeleryBackend"
+        if REDIS_URL
+        else "progress.dispatch.inprocess.InProcessBackend",
+        "QUEUES": [],
+        "OPTIONS": {"concurrency": WORKER_CONCURRENCY},
+    }
+}
+# Seconds that runs get to finish when the server is asked to stop.
+DRAIN_SECONDS = environment.number("DRAIN_SECONDS", 10, 0, 600)
+
+# -- Analysis ------------------------------------------------------------------------------------
+
+MARKET_DIR = environment.directory("MARKET_DIR", VAR_DIR / "market")
+ANALYSIS_PROVIDER = environment.choice("ANALYSIS_PROVIDER", "embedded", ("embedded", "claude"))
+ANTHROPIC_API_KEY = environment.text("ANTHROPIC_API_KEY")
+ANTHROPIC_MODEL = environment.text("ANTHROPIC_MODEL", "claude-sonnet-5-5")
+ANTHROPIC_BASE_URL = environment.web_address("ANTHROPIC_BASE_URL")
+if ANALYSIS_PROVIDER == "claude" and not ANTHROPIC_API_KEY:
+    environment.stop("ANTHROPIC_API_KEY must be set where ANALYSIS_PROVIDER is claude")
+
+# -- API -----------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "analysis_site.problems.handler",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Tickertape",
+    "DESCRIPTION": "Ask a question about stocks and watch the analysis happen.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# -- Static files --------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "analysis_site.static.HashedStaticFilesStorage"
+    },
+}
+
+# -- Security ------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+
+# -- Logs ----------------------------------------------------------------------------------------
+
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = environment.choice("LOG_FORMAT", "console", ("console", "json"))
+LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
