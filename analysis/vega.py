@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import BaseStorageFinder
 from django.core.files.storage import FileSystemStorage
 
 _HERE = Path(__file__).parent
@@ -45,36 +46,24 @@ def _config(theme: str) -> dict[str, Any]:
     return {**THEMES[theme], "background": PAPER[theme]}
 
 
-class VegaBundleFinder(BaseFinder):
+class VegaBundleFinder(BaseStorageFinder):
     """Serves `vega/bundle.js` to runserver, collectstatic and whitenoise alike.
 
-    The file is built at first use (about a second) under `settings.VAR_DIR / "vega"` and named
-    by what it is made of, so that an upgrade builds a new one.
+    The file is built when staticfiles first look for anything (about a second), and once only:
+    its folder under `settings.VAR_DIR / "vega"` is named by what it is made of.
     """
 
-    def check(self, **kwargs: Any) -> list[Any]:
-        return []
-
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
-        """`all=True`, the old spelling of `find_all`, still comes from Django 5.2's own callers."""
-        every = find_all or bool(kwargs.get("all"))
-        if Path(path).as_posix() != "vega/bundle.js":
-            return []
-        found = str(bundle_file())
-        return [found] if every else found
-
-    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        storage = FileSystemStorage(location=bundle_file().parent)
-        storage.prefix = "vega"  # type: ignore[attr-defined]  # how collectstatic learns the folder
-        yield "bundle.js", storage
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        root = bundle_file().parent.parent
+        super().__init__(FileSystemStorage(location=root), *args, **kwargs)
 
 
 def bundle_file() -> Path:
     """The path of the built bundle; safe when several processes build it at once."""
     snippet = _snippet()
-    made_of = f"{vl_convert.__version__} {VERSION} {snippet}"
+    made_of = f"{version('vl-convert-python')} {VERSION} {snippet}"
     digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
-    target = Path(settings.VAR_DIR) / "vega" / digest / "bundle.js"
+    target = Path(settings.VAR_DIR) / "vega" / digest / "vega" / "bundle.js"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(target, vl_convert.javascript_bundle(snippet, VERSION))

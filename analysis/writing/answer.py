@@ -7,7 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analysis.intent import Intent, Result
-from analysis.writing import rankings
+from analysis.writing import (
+    caveats,
+    events,
+    explaining,
+    figures,
+    lines,
+    listing,
+    rankings,
+    relations,
+)
 from analysis.writing.material import Material
 
 if TYPE_CHECKING:
@@ -15,6 +24,25 @@ if TYPE_CHECKING:
 
 SENTENCES: dict[str, Callable[[Material], str]] = {
     "rank": rankings.rank,
+    "value": figures.value,
+    "compare": figures.compare,
+    "aggregate": rankings.aggregate,
+    "screen": rankings.screen,
+    "trend": lines.trend,
+    "indicator": lines.indicator,
+    "calendar": lines.calendar,
+    "count": events.count,
+    "extremes": events.extremes,
+    "streaks": events.streaks,
+    "drawdowns": events.drawdowns,
+    "pairs": relations.pairs,
+    "matrix": relations.matrix,
+    "crossings": events.crossings,
+    "seasonality": lines.seasonality,
+    "price": figures.price,
+    "whatif": figures.whatif,
+    "list": listing.listing,
+    "explain": explaining.explain,
 }
 
 
@@ -39,4 +67,4 @@ def write(
     material = Material(intent, result, facts, previous)
     sentence = SENTENCES[intent.shape](material)
     text = f"{sentence[0].upper()}{sentence[1:]} (data through {result.data_through})."
-    return Answer(text, None)
+    return Answer(text, caveats.note(material))

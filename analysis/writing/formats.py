@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MISSING = "no figure"
@@ -14,14 +14,14 @@ def figure(value: Any, kind: str) -> str:
     """One value of a column with this `Column.format`; shares become percent. None: "no figure"."""
     if value is None:
         return MISSING
-    write = {
+    writers: dict[str, Callable[[Any], str]] = {
         "percent": percent,
         "ratio": ratio,
         "money": money,
         "integer": integer,
         "date": date,
-    }.get(kind, str)
-    return write(value)
+    }
+    return writers.get(kind, str)(value)
 
 
 def percent(share: float) -> str:

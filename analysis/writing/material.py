@@ -1,4 +1,4 @@
-"""What a sentence is made of: an intent, its result and the facts, with the usual questions asked."""
+"""What a sentence is made of: an intent, its result, the facts, and what is often asked of them."""
 
 from __future__ import annotations
 

@@ -43,3 +43,70 @@ def _followers(material: Material, others: list[Row], name: str) -> str:
 def _plain(material: Material, row: Row, name: str) -> str:
     """The figure without its unit, which the leader's figure already carries."""
     return material.text(row, name).removesuffix(wording.unit(name))
+
+
+def screen(material: Material) -> str:
+    """How many stocks pass, which, and on what terms."""
+    terms = f"with {material.conditions} {material.when(_first_condition(material))}"
+    found = len(material.rows)
+    if not found:
+        return f"None of the {material.scope} passes: there is no stock {terms}"
+    if found == 1:
+        row = material.rows[0]
+        return f"Only {material.name(row['ticker'])} of the {material.scope} passes {terms}"
+    names = listed([material.short(row["ticker"]) for row in material.rows], most=6)
+    return f"{found} {material.scope} pass the screen {terms}: {names}"
+
+
+def _first_condition(material: Material) -> str:
+    conditions = material.intent.conditions
+    return conditions[0].metric if conditions else material.metric
+
+
+def aggregate(material: Material) -> str:
+    """One group's figure, or the groups in order."""
+    if not material.rows:
+        return f"There are no {material.scope} with enough prices {material.window}"
+    if len(material.rows) == 1:
+        return _group(material, material.rows[0])
+    name = material.metric
+    known = [row for row in material.rows if row[name] is not None]
+    known.sort(key=lambda row: row[name], reverse=material.intent.order == "desc")
+    first, *others = known
+    extreme = wording.superlative(name, material.intent.order)
+    figures = [f"{_group_name(row)} at {_plain(material, row, name)}" for row in others]
+    joint = "ahead of" if material.intent.order == "desc" else "followed by"
+    return (
+        f"{_group_name(first)} had the {extreme} {_method(material)}{material.noun(name)} of the "
+        f"{_kinds(material)} {material.when(name)}: {material.text(first, name)}"
+        f"{f', {joint} {listed(figures[:2])}' if figures else ''}"
+    )
+
+
+def _group(material: Material, row: Row) -> str:
+    figures = [f"{material.noun(name)} of {material.text(row, name)}" for name in material.metrics]
+    group = f"{row['members']} {material.scope}" if row.get("members") else material.scope
+    if material.intent.param("aggregation", "mean") == "mean":
+        return f"The {group} had a mean {listed(figures)} {material.when(material.metric)}"
+    return (
+        f"An equal-weight portfolio of the {group}, {_held(material)}, had a {listed(figures)} "
+        f"{material.when(material.metric)}"
+    )
+
+
+def _held(material: Material) -> str:
+    daily = material.intent.param("aggregation") == "rebalanced"
+    return "rebalanced daily" if daily else "bought and held"
+
+
+def _method(material: Material) -> str:
+    mean = material.intent.param("aggregation", "mean") == "mean"
+    return "mean " if mean else f"equal-weight ({_held(material)}) "
+
+
+def _group_name(row: Row) -> str:
+    return str(row.get("sector") or row.get("industry"))
+
+
+def _kinds(material: Material) -> str:
+    return "industries" if material.intent.param("group_by") == "industry" else "sectors"

@@ -1,0 +1,119 @@
+"""The short note under an answer: only the caveats that matter for this one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from analysis.writing import periods
+from analysis.writing.formats import listed
+from analysis.writing.material import Material
+from analysis.writing.wording import bound
+
+_INDEX_MATTERS = {
+    "total_return", "growth", "cagr", "alpha", "information_ratio", "sharpe", "sortino", "calmar",
+    "max_drawdown", "momentum", "price",
+}  # fmt: skip
+_RETURN_SHAPES = {"calendar", "seasonality", "extremes", "whatif", "streaks", "drawdowns"}
+_RISK_FREE = {"sharpe", "sortino"}
+
+# Adjusted closes of RRC were under three dollars then, so that a cent is a large percentage.
+PENNY_HISTORY = {"RRC": dt.date(1995, 1, 1)}
+
+
+def note(material: Material) -> str | None:
+    """Sentences in the order of their weight; None where nothing needs saying."""
+    if material.intent.shape in ("explain", "list"):
+        return None
+    sentences = list(dict.fromkeys([*material.result.caveats, *_sentences(material)]))
+    return " ".join(sentences) or None
+
+
+def _sentences(material: Material) -> Iterator[str]:
+    for rule in (_left_out, _clipped, _short, _partial, _index, _pennies, _adjusted, _risk_free):
+        sentence = rule(material)
+        if sentence:
+            yield sentence
+
+
+def _left_out(material: Material) -> str | None:
+    left = material.result.left_out
+    if not left:
+        return None
+    names = listed([material.short(ticker) for ticker in left], most=8)
+    return f"Left out, because prices cover less than 80 % of the window: {names}."
+
+
+def _clipped(material: Material) -> str | None:
+    """A window that reaches before the data, or before the first price of a stock shown."""
+    window, facts = material.intent.window, material.facts
+    if window.start and window.start < facts.first_date:
+        return f"The data starts on {facts.first_date}, later than the window."
+    begin, _ = periods.dates(window, facts)
+    late = {t: day for t in _shown(material) if (day := facts.first_dates.get(t, begin)) > begin}
+    told = [f"{material.short(ticker)} on {day}" for ticker, day in late.items()]
+    return f"Prices start later than the window for {listed(told, most=4)}." if told else None
+
+
+def _shown(material: Material) -> list[str]:
+    columns = [name for name in ("ticker", "ticker_a", "ticker_b") if name in material.formats]
+    return list(dict.fromkeys(str(row[name]) for row in material.rows for name in columns))
+
+
+def _short(material: Material) -> str | None:
+    asked = {*material.intent.metrics, *material.formats}
+    nulls = "cagr" in material.formats and any(row["cagr"] is None for row in material.rows)
+    begin, end = periods.dates(material.intent.window, material.facts)
+    if nulls and (end - begin).days < 365:
+        return "CAGR is not given for less than 365 days; the total return is."
+    if "calmar" in asked and (end - begin).days < 365:
+        return "Under 365 days the Calmar ratio uses the total return in place of CAGR."
+    return None
+
+
+def _partial(material: Material) -> str | None:
+    parts = {str(row["period"]) for row in material.rows if row.get("partial") is True}
+    if not parts or material.intent.shape != "calendar":
+        return None
+    return f"Only a part of {listed(sorted(parts), most=3)} is in the data."
+
+
+def _index(material: Material) -> str | None:
+    intent = material.intent
+    indexes = [c.ticker for c in material.facts.companies if c.kind == "index"]
+    shown = set(_shown(material))
+    against = {"alpha", "information_ratio"} & {*intent.metrics, *material.formats}
+    measured = against and material.benchmark in indexes
+    compared = shown & set(indexes) and (
+        _INDEX_MATTERS & set(material.formats) or intent.shape in _RETURN_SHAPES
+    )
+    if not (measured or compared):
+        return None
+    index = next(i for i in indexes if i in shown or i == material.benchmark)
+    name = material.name(index)
+    return f"{name[0].upper()}{name[1:]} is a price index without dividends; stocks include them."
+
+
+def _pennies(material: Material) -> str | None:
+    begin, _ = periods.dates(material.intent.window, material.facts)
+    for ticker, until in PENNY_HISTORY.items():
+        if begin < until and ticker in _shown(material):
+            return (
+                f"{material.short(ticker)} traded at very low adjusted prices in the early 1990s, "
+                "where small moves are large percentages."
+            )
+    return None
+
+
+def _adjusted(material: Material) -> str | None:
+    if material.intent.shape == "price" or "price" in material.formats:
+        return "Prices are adjusted for splits and dividends, not the prices quoted on the day."
+    heights = {"high_52w", "low_52w", "all_time_high"} & set(material.formats)
+    return "Highs and lows are of adjusted closes." if heights else None
+
+
+def _risk_free(material: Material) -> str | None:
+    if not _RISK_FREE & set(material.formats):
+        return None
+    rate = float(material.intent.param("risk_free", 0.0))
+    return f"The risk-free rate is {bound(rate, 'percent')}."

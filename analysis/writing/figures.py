@@ -1,0 +1,101 @@
+"""Sentences about one stock, or a few side by side: values, comparisons, prices, what-ifs."""
+
+from __future__ import annotations
+
+from analysis.metrics import METRICS
+from analysis.writing import wording
+from analysis.writing.formats import date, listed, money, percent
+from analysis.writing.material import Material, Row
+from analysis.writing.predicates import brief, predicate
+
+
+def value(material: Material) -> str:
+    """ "Apple (AAPL) had a volatility of 32.1 % a year over ..."."""
+    if not material.rows:
+        return f"There is no figure for {_asked(material)} {material.window}"
+    row, (first, *more) = material.rows[0], material.metrics
+    text = f"{material.name(row['ticker'])} {predicate(material, row, first)}"
+    if not more:
+        return f"{text} {material.when(first)}"
+    rest = listed([brief(material, row, name) for name in more])
+    return f"{text} {material.when(first)}, with {rest}"
+
+
+def _asked(material: Material) -> str:
+    return listed([material.name(ticker) for ticker in material.intent.tickers]) or "this"
+
+
+def compare(material: Material) -> str:
+    """One clause for each metric: who leads it, with the others' figures."""
+    if not material.rows:
+        return f"There is nothing to compare for {_asked(material)} {material.window}"
+    if len(material.rows) == 1:
+        return value(material)
+    clauses = [_leader(material, name) for name in material.metrics]
+    when = material.when(material.metric)
+    if len(clauses) == 1:
+        return f"{clauses[0]} {when}"
+    return f"{when[0].upper()}{when[1:]}, {'; '.join(clauses)}"
+
+
+def _leader(material: Material, name: str) -> str:
+    known = [row for row in material.rows if row[name] is not None]
+    if not known:
+        return f"there is no {material.noun(name)}"
+    order = "asc" if name in METRICS and METRICS[name].better == "low" else "desc"
+    known.sort(key=lambda row: row[name], reverse=order == "desc")
+    best, *others = known
+    against = [f"{material.text(row, name)} for {material.short(row['ticker'])}" for row in others]
+    return (
+        f"{material.name(best['ticker'])} had the {wording.superlative(name, order)} "
+        f"{material.noun(name)}, {material.text(best, name)}{_against(against)}"
+    )
+
+
+def _against(figures: list[str]) -> str:
+    return f" against {listed(figures, most=3)}" if figures else ""
+
+
+def price(material: Material) -> str:
+    """The close on a day, and the day that stands in for one without trading."""
+    if not material.rows:
+        return f"There is no price for {_asked(material)} on that day"
+    told = [f"{material.name(row['ticker'])} at {money(row['price'])}" for row in material.rows]
+    first, *more = told
+    day = material.rows[0]["date"]
+    text = f"{first.replace(' at ', ' closed at ', 1)} on {date(day)} (adjusted close)"
+    others = f", {listed(more)}" if more else ""
+    return f"{text}{others}{_stands_in(material, str(day)[:10])}"
+
+
+def _stands_in(material: Material, day: str) -> str:
+    asked = str(material.intent.param("date", day))[:10]
+    return "" if asked == day else f", the last trading day before {date(asked)}"
+
+
+def whatif(material: Material) -> str:
+    """ "$10,000 put into Apple (AAPL) at the start of ... grew to $476.04"."""
+    if not material.rows:
+        return f"There is no figure for {_asked(material)} {material.window}"
+    first, *more = material.rows
+    text = f"{_saving(material, first)} {_became(first)}"
+    others = [f"{material.short(_holding(row))} {money(row['value'])}" for row in more]
+    return f"{text}{f'; {listed(others, most=5)}' if others else ''}"
+
+
+def _saving(material: Material, row: Row) -> str:
+    holder = material.name(_holding(row))
+    amount = money(float(material.intent.param("amount", row["invested"]))).removesuffix(".00")
+    if material.intent.param("mode") == "monthly":
+        invested = money(row["invested"]).removesuffix(".00")
+        return f"{amount} saved every month in {holder} {material.window}, {invested} in all,"
+    return f"{amount} put into {holder} and held {material.window}"
+
+
+def _holding(row: Row) -> str:
+    return str(row["ticker"] or row["name"])
+
+
+def _became(row: Row) -> str:
+    verb = "grew to" if row["value"] >= row["invested"] else "shrank to"
+    return f"{verb} {money(row['value'])}, a total return of {percent(row['total_return'])}"

@@ -1,0 +1,148 @@
+"""Sentences about a course of time: trends, indicators, calendar returns, seasons."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from analysis.writing.formats import date, figure, listed, percent
+from analysis.writing.material import Material, Row
+from analysis.writing.predicates import brief
+
+
+def by_ticker(rows: list[Row]) -> dict[str, list[Row]]:
+    """The rows of each stock, stocks in the order in which they first appear."""
+    order = list(dict.fromkeys(row["ticker"] for row in rows))
+    ordered = sorted(rows, key=lambda row: order.index(row["ticker"]))
+    return {t: list(group) for t, group in groupby(ordered, key=lambda row: row["ticker"])}
+
+
+def trend(material: Material) -> str:
+    """Where the line ends and how far it swung."""
+    name = material.metric
+    lines = {
+        ticker: [row for row in rows if row[name] is not None]
+        for ticker, rows in by_ticker(material.rows).items()
+    }
+    lines = {ticker: rows for ticker, rows in lines.items() if rows}
+    if not lines:
+        return f"There is no {material.noun(name)} to show {material.window}"
+    if len(lines) == 1:
+        [(ticker, rows)] = lines.items()
+        return _one_line(material, ticker, rows, name)
+    ends = [f"{material.name(t)} at {material.text(rows[-1], name)}" for t, rows in lines.items()]
+    day = max(rows[-1]["date"] for rows in lines.values())
+    noun = material.noun(name)
+    return f"The {noun} {material.window} ended on {date(day)} with {listed(ends, most=5)}"
+
+
+def _one_line(material: Material, ticker: str, rows: list[Row], name: str) -> str:
+    low, high = (pick(rows, key=lambda row: row[name]) for pick in (min, max))
+    last = rows[-1]
+    return (
+        f"The {material.noun(name)} of {material.name(ticker)} was {material.text(last, name)} on "
+        f"{date(last['date'])}, between {_at(low, name, material)} and {_at(high, name, material)} "
+        f"{material.window}"
+    )
+
+
+def _at(row: Row, name: str, material: Material) -> str:
+    return f"{figure(row[name], material.formats[name])} ({date(row['date'])})"
+
+
+def indicator(material: Material) -> str:
+    """The latest state of the indicators beside the close."""
+    if not material.rows:
+        return f"There is no indicator to show {material.window}"
+    told = [_state(material, ticker, rows) for ticker, rows in by_ticker(material.rows).items()]
+    return f"{'; '.join(told)} (shown {material.window})"
+
+
+def _state(material: Material, ticker: str, rows: list[Row]) -> str:
+    last = rows[-1]
+    names = [name for name in material.metrics if name != "price"]
+    told = listed([brief(material, last, name) for name in names])
+    close = figure(last["price"], "money")
+    return (
+        f"{material.name(ticker)} closed at {close} (adjusted) on {date(last['date'])}, with {told}"
+    )
+
+
+def calendar(material: Material) -> str:
+    """One period's return, or the best and worst of many."""
+    told = [
+        text
+        for ticker, rows in by_ticker(material.rows).items()
+        if (text := _periods(material, ticker, rows))
+    ]
+    if not told:
+        return f"There are no calendar returns {material.window}"
+    return f"{'; '.join(told)}{'' if len(material.rows) == 1 else ', ' + material.window}"
+
+
+def _periods(material: Material, ticker: str, rows: list[Row]) -> str:
+    known = [row for row in rows if row["total_return"] is not None]
+    if len(known) == 1:
+        return _period(material, ticker, known[0])
+    whole = [row for row in known if not row["partial"]] or known
+    if not whole:
+        return ""
+    best = max(whole, key=lambda row: row["total_return"])
+    worst = min(whole, key=lambda row: row["total_return"])
+    up = sum(row["total_return"] > 0 for row in whole)
+    kind = material.intent.param("period", "year")
+    return (
+        f"{material.name(ticker)} gained in {up} of {len(whole)} {kind}s: the best was "
+        f"{period(best)} with {percent(best['total_return'])}, the worst {period(worst)} with "
+        f"{percent(worst['total_return'])}"
+    )
+
+
+def _period(material: Material, ticker: str, row: Row) -> str:
+    part = " (a part of it only)" if row["partial"] else ""
+    span = f" {material.window}" if period(row) not in material.window else ""
+    return (
+        f"{material.name(ticker)} had a total return of {percent(row['total_return'])} in "
+        f"{period(row)}{part}{span}"
+    )
+
+
+def period(row: Row) -> str:
+    """ "2022" and "2022-03" stand as they are; dates are written out."""
+    text = str(row["period"])
+    return date(text) if len(text) == 10 and text[4] == "-" else text
+
+
+def seasonality(material: Material) -> str:
+    """Best and worst season by mean, with how often it rose."""
+    told = [_seasons(material, t, rows) for t, rows in by_ticker(material.rows).items()]
+    if not told:
+        return f"There are no whole periods to average {material.window}"
+    return f"{'; '.join(told)}, {material.window}"
+
+
+def _seasons(material: Material, ticker: str, rows: list[Row]) -> str:
+    known = [row for row in rows if row["mean"] is not None]
+    name = material.name(ticker)
+    if not known:
+        return f"{name} has no whole period to average"
+    best = max(known, key=lambda row: row["mean"])
+    if len(known) == 1:
+        return f"{name} returned {_season(best)}"
+    worst = min(known, key=lambda row: row["mean"])
+    kind = material.intent.param("period", "month")
+    return (
+        f"the best {kind} of {name} on average is {best['period']}: {_mean(best)}; the weakest is "
+        f"{worst['period']} with {percent(worst['mean'])}"
+    )
+
+
+def _season(row: Row) -> str:
+    return f"{percent(row['mean'])} in the average {row['period']} ({_rises(row)})"
+
+
+def _mean(row: Row) -> str:
+    return f"{percent(row['mean'])} ({_rises(row)})"
+
+
+def _rises(row: Row) -> str:
+    return f"up in {percent(row['hit_rate'])} of {row['n']}"

@@ -1,0 +1,53 @@
+"""Sentences for lists: which tickers, sectors, dates, metrics or episodes there are."""
+
+from __future__ import annotations
+
+from analysis.metrics import METRICS
+from analysis.writing.formats import date, listed
+from analysis.writing.material import Material
+
+_MOST = 25  # names in a sentence; the table has them all
+
+
+def listing(material: Material) -> str:
+    of = str(material.intent.param("of", "tickers"))
+    if of == "dates":
+        return _dates(material)
+    names = _names(material, of)
+    if not names:
+        return f"The data has no {of} that fit"
+    return f"{_count(material, of, len(names))}: {listed(names, most=_MOST)}"
+
+
+def _dates(material: Material) -> str:
+    facts, tickers = material.facts, material.intent.tickers
+    first = [facts.first_dates.get(ticker, facts.first_date) for ticker in tickers]
+    start = min(first, default=facts.first_date)
+    who = f" of {listed([material.name(ticker) for ticker in tickers])}" if tickers else ""
+    return f"The prices{who} run from {date(start)} to {date(facts.last_date)}"
+
+
+def _names(material: Material, of: str) -> list[str]:
+    """From the table where it has them, otherwise from what the product knows."""
+    column = {"tickers": "ticker", "sectors": "sector", "industries": "industry"}.get(of, "name")
+    if material.rows:
+        key = column if column in material.formats else material.result.columns[0].name
+        return list(dict.fromkeys(str(row[key]) for row in material.rows if row[key]))
+    if of == "metrics":
+        return [item.label for item in METRICS.values()]
+    companies = material.facts.companies
+    return list(dict.fromkeys(v for c in companies if (v := getattr(c, column, ""))))
+
+
+def _count(material: Material, of: str, found: int) -> str:
+    if of == "tickers":
+        return f"There {'is' if found == 1 else 'are'} {found} {_tickers(material, found)}"
+    singular = {"industries": "industry"}.get(of, of.removesuffix("s"))
+    return f"There {'is' if found == 1 else 'are'} {found} {singular if found == 1 else of}"
+
+
+def _tickers(material: Material, found: int) -> str:
+    intent = material.intent
+    group = intent.industry or intent.sector
+    what = "ticker" if found == 1 else "tickers"
+    return f"{group} {what}" if group else what
