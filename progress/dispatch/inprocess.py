@@ -1,4 +1,7 @@
-"""The embedded default: tasks run inside the process that enqueues them.
+"""The embedded default: tasks run inside the process that enqueues them, on its home loop.
+
+Channels' in-memory layer is not safe across event loops, so work shares the loop of those who
+watch it (progress/loop.py).
 
 TASKS = {"default": {"BACKEND": "progress.dispatch.inprocess.InProcessBackend",
                      "QUEUES": [], "OPTIONS": {"concurrency": 8}}}
@@ -23,13 +26,13 @@ _pools: dict[str, Pool] = {}
 
 
 class InProcessBackend(BaseTaskBackend):
-    """Hands tasks, sync or async, to the work loop and returns at once."""
+    """Hands tasks, sync or async, to the home loop and returns at once."""
 
     supports_async_task = True
 
     def __init__(self, alias: str, params: dict[str, Any]):
         super().__init__(alias, params)
-        self.pool = _pools.setdefault(alias, Pool(self.options.get("concurrency", 8)))
+        self.pool = pool_of(alias, self.options.get("concurrency", 8))
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         self.validate_task(task)
@@ -41,6 +44,11 @@ class InProcessBackend(BaseTaskBackend):
     async def aenqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         """Enqueuing never blocks, so it needs no thread (176 a second with, 4,200 without)."""
         return self.enqueue(task, args, kwargs)
+
+
+def pool_of(alias: str, limit: int = 1_000) -> Pool:
+    """The pool of this process; a worker's own number of threads bounds it already."""
+    return _pools.setdefault(alias, Pool(limit))
 
 
 def enqueued(task: Task, args: Any, kwargs: Any, alias: str) -> TaskResult:
@@ -62,7 +70,7 @@ def enqueued(task: Task, args: Any, kwargs: Any, alias: str) -> TaskResult:
 
 
 async def drain(seconds: float) -> None:
-    """Ends the work of this process: see `Pool.drain`. Called on the work loop."""
+    """Ends the work of this process: see `Pool.drain`. Called on the home loop."""
     for pool in _pools.values():
         await pool.drain(seconds)
 

@@ -1,4 +1,4 @@
-"""A bounded number of tasks at a time on the work loop, and their orderly end.
+"""A bounded number of tasks at a time on the home loop, and their orderly end.
 
 Everything here runs on that loop; `submit` is the way in from other threads.
 """
@@ -15,8 +15,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from progress.dispatch import loop as work_loop
 from progress.dispatch.contract import Task, TaskContext, TaskResult
+from progress.loop import home
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +31,12 @@ class Pool:
         self.closed = False
 
     def submit(self, result: TaskResult) -> concurrent.futures.Future[None]:
-        """Hands a task to the work loop from any thread; the future ends with the task."""
+        """Hands a task to the home loop from any thread; the future ends with the task."""
         done: concurrent.futures.Future[None] = concurrent.futures.Future()
         # A fresh context: a task that inherits its request's context also inherits the request's
         # thread, and 200 runs then hold 200 threads instead of ten.
         fresh = contextvars.Context()
-        work_loop.current().call_soon_threadsafe(self._accept, result, done, context=fresh)
+        home().call_soon_threadsafe(self._accept, result, done, context=fresh)
         return done
 
     def _accept(self, result: TaskResult, done: concurrent.futures.Future[None]) -> None:

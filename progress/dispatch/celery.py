@@ -1,0 +1,54 @@
+"""Tasks on Celery workers, for sites that have outgrown one process.
+
+The broker only carries hints. Whether a run is done is decided by its row: a message that is
+lost with a killed worker or a flushed broker is sent again by the reaper. So messages are
+acknowledged when they are taken (early), and sending one never fails its caller.
+"""
+
+import logging
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from celery import shared_task
+from django.db import transaction
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
+
+from progress.dispatch.contract import BaseTaskBackend, Task, TaskResult, task_enqueued
+from progress.dispatch.inprocess import enqueued, pool_of
+
+logger = logging.getLogger(__name__)
+
+
+class CeleryBackend(BaseTaskBackend):
+    """Sends tasks, sync or async, to whichever worker is free."""
+
+    supports_async_task = True
+
+    def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
+        """Inside a transaction the message leaves after its commit, or never."""
+        self.validate_task(task)
+        result = enqueued(task, args, kwargs, self.alias)
+        transaction.on_commit(lambda: self._send(result))
+        return result
+
+    async def aenqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
+        """Sending can wait for the broker; it does so on a thread of its own."""
+        return await sync_to_async(self.enqueue, thread_sensitive=False)(task, args, kwargs)
+
+    def _send(self, result: TaskResult) -> None:
+        task = result.task
+        message = [task.module_path, result.args, result.kwargs, self.alias]
+        try:
+            perform.apply_async(args=message, queue=task.queue_name, task_id=result.id)
+        except OperationalError as error:
+            logger.warning("The broker does not answer; the reaper sends %s later: %s", task, error)
+        else:
+            task_enqueued.send(type(self), task_result=result)
+
+
+@shared_task(name="progress.perform", ignore_result=True)
+def perform(path: str, args: list[Any], kwargs: dict[str, Any], alias: str) -> None:
+    """Runs one task in a worker: on its one work loop, while this thread waits for its end."""
+    task = import_string(path)
+    pool_of(alias).submit(enqueued(task, args, kwargs, alias)).result()
