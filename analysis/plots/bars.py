@@ -1,4 +1,4 @@
-"""Bars: ranked from the top, one per row of the table, the figure written beside each."""
+"""Bars: ranked from the top, grouped side by side, or along the calendar."""
 
 from __future__ import annotations
 
@@ -7,55 +7,96 @@ from analysis.plots.canvas import Row, Spec
 
 MOST_BARS = 50  # more do not fit a page; the table has them all
 
+# Gains and losses take the first two colours of the theme.
+_SIGN: Spec = {
+    "field": "sign",
+    "type": "nominal",
+    "scale": {"domain": ["gain", "loss"]},
+    "legend": None,
+}
 
-def ranked(
-    rows: list[Row], label: str, name: str, kind: str, description: str, title: str | None = None
-) -> Spec | None:
+
+def ranked(rows: list[Row], label: str, name: str, kind: str, description: str) -> Spec | None:
     """Horizontal bars in the order of the table; `label` is the column that names each bar."""
-    values = [_bar(row, label, name, kind) for row in rows if row[name] is not None][:MOST_BARS]
+    values = [bar(row, str(row[label]), name, kind) for row in rows if row[name] is not None]
     if not values:
         return None
+    title = canvas.label(name)
+    tooltip = [canvas.tip("label", title="Name"), canvas.tip("figure", title=title)]
     y = {"field": "label", "type": "nominal", "sort": None, "title": None}
-    x = canvas.axis("value", kind, title or canvas.label(name))
-    tooltip = [canvas.tip("label", title="Name"), canvas.tip("figure", title=x["title"])]
     return canvas.spec(
         description,
-        values,
+        _distinct(values[:MOST_BARS]),
         height={"step": 24},
-        encoding={"y": y, "x": {**x, "scale": {"zero": True}}},
-        layer=[_bars(tooltip), *_figures()],
+        encoding={"y": y, "x": {**canvas.axis("value", kind, title), "scale": {"zero": True}}},
+        layer=[_bars({"color": _SIGN, "tooltip": tooltip}), *_figures()],
     )
 
 
-def _bar(row: Row, label: str, name: str, kind: str) -> Row:
+def bar(row: Row, label: str, name: str, kind: str) -> Row:
+    """One bar with its figure written out, for its end, its tooltip and screen readers."""
     figure = canvas.written(row[name], kind)
-    text = str(row[label])
-    return {"label": text, "value": row[name], "figure": figure, "spoken": f"{text}: {figure}"}
+    sign = "loss" if row[name] < 0 else "gain"
+    spoken = f"{label}: {figure}"
+    return {"label": label, "value": row[name], "figure": figure, "sign": sign, "spoken": spoken}
 
 
-def _bars(tooltip: list[Spec]) -> Spec:
-    encoding = {
-        "color": {
-            "condition": {"test": "datum.value < 0", "value": {"expr": "'#D55E00'"}},
-            "value": "#0072B2",
-        },
-        "tooltip": tooltip,
-        "description": {"field": "spoken", "type": "nominal"},
-    }
-    return {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": encoding}
+def _distinct(values: list[Row]) -> list[Row]:
+    """Two bars of one label would be stacked: the second gets a number."""
+    seen: dict[str, int] = {}
+    for value in values:
+        label = value["label"]
+        seen[label] = seen.get(label, 0) + 1
+        if seen[label] > 1:
+            value["label"] = f"{label} ({seen[label]})"
+    return values
+
+
+def _bars(encoding: Spec) -> Spec:
+    spoken = {"field": "spoken", "type": "nominal"}
+    mark = {"type": "bar", "cornerRadiusEnd": 2}
+    return {"mark": mark, "encoding": {**encoding, "description": spoken}}
 
 
 def _figures() -> list[Spec]:
     """The figures at the ends of the bars: on the left of negative ones."""
-    text = {"field": "figure", "type": "nominal"}
+    sides = (("datum.value >= 0", "left", 4), ("datum.value < 0", "right", -4))
     return [
         {
             "transform": [{"filter": test}],
             "mark": {"type": "text", "align": align, "dx": shift, "aria": False},
-            "encoding": {"text": text},
+            "encoding": {"text": {"field": "figure", "type": "nominal"}},
         }
-        for test, align, shift in (
-            ("datum.value >= 0", "left", 4),
-            ("datum.value < 0", "right", -4),
-        )
+        for test, align, shift in sides
     ]
+
+
+def columns(values: list[Row], kind: str, title: str, description: str) -> Spec | None:
+    """Upright bars in the order given, coloured by sign; by stock where there are several.
+
+    Each value is a `bar` with a `series`, and perhaps `tips`: more lines for its tooltip.
+    """
+    if not values:
+        return None
+    many = len({value["series"] for value in values}) > 1
+    tips = [canvas.tip("label", title="Period"), canvas.tip("series", title="Name")]
+    tips += [canvas.tip("figure", title=title), *_more_tips(values[0])]
+    x = {"field": "label", "type": "nominal", "sort": None, "title": None}
+    side = {"xOffset": {"field": "series", "sort": None}} if many else {}
+    encoding = {
+        "x": {**x, "axis": {"labelOverlap": True, "labelAngle": 0 if len(values) <= 14 else -90}},
+        "y": canvas.axis("value", kind, title),
+        "color": _series_colour() if many else _SIGN,
+        "tooltip": tips,
+        **side,
+    }
+    return canvas.spec(description, values, height=260, **_bars(encoding))
+
+
+def _series_colour() -> Spec:
+    return {"field": "series", "type": "nominal", "sort": None, "title": None}
+
+
+def _more_tips(value: Row) -> list[Spec]:
+    known = {"label", "value", "figure", "sign", "spoken", "series"}
+    return [canvas.tip(name) for name in value if name not in known]

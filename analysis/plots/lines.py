@@ -1,0 +1,132 @@
+"""Lines over time: trends, indicators, drawdowns as an area below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.plots import canvas
+from analysis.plots.canvas import Row, Spec
+from analysis.plots.sampling import budget, thinned
+
+HOVERED = 250  # points of a line that answer to the pointer: one every few pixels
+FEW = 40  # a line with so few points shows them
+LOG_FROM = 20  # a positive line that grows by this factor is drawn on a logarithmic axis
+
+
+def points(rows: Iterable[Row], names: dict[str, str], many: bool) -> dict[str, list[Row]]:
+    """Rows as points (`date`, `series`, `value`) for each line.
+
+    `names` maps columns to labels; `many`: several stocks, so that the ticker names the line.
+    """
+    lines: dict[str, list[Row]] = {}
+    for row in rows:
+        for column, label in names.items():
+            if row.get(column) is None:
+                continue
+            series = _series(str(row["ticker"]), label, many, len(names) > 1)
+            point = {"date": str(row["date"])[:10], "series": series, "value": row[column]}
+            lines.setdefault(series, []).append(point)
+    return lines
+
+
+def _series(ticker: str, label: str, many: bool, several: bool) -> str:
+    if many and several:
+        return f"{ticker} {label}"
+    return ticker if many else label
+
+
+def chart(lines: dict[str, list[Row]], kind: str, title: str, description: str) -> Spec | None:
+    """One or more lines with tooltips."""
+    values = _values(lines)
+    if not values:
+        return None
+    y = {**canvas.axis("value", kind, title), "scale": _scale(values, kind)}
+    few = len(values) <= FEW * len(lines)
+    mark = {"type": "line", "interpolate": "linear", "strokeWidth": 1.6, "point": few}
+    line = {"mark": mark, "encoding": _colour(lines, title)}
+    return _over_time(values, y, [line, _hover(title, kind)], description)
+
+
+def area(lines: dict[str, list[Row]], kind: str, title: str, description: str) -> Spec | None:
+    """One line filled to zero, such as a drawdown; several lines stay lines."""
+    values = _values(lines)
+    if len(lines) != 1 or not values:
+        return chart(lines, kind, title, description)
+    mark = {"type": "area", "opacity": 0.35, "line": {"strokeWidth": 1.4}}
+    y = canvas.axis("value", kind, title)
+    encoding = {"description": {"value": description}}
+    return _over_time(
+        values, y, [{"mark": mark, "encoding": encoding}, _hover(title, kind)], description
+    )
+
+
+def levels(spec: Spec | None, *heights: float) -> Spec | None:
+    """Dashed lines across a chart, such as RSI's 30 and 70."""
+    if spec is None:
+        return None
+    rule = {
+        "data": {"values": [{"level": height} for height in heights]},
+        "mark": {"type": "rule", "strokeDash": [4, 4], "aria": False},
+        "encoding": {"y": {"field": "level", "type": "quantitative"}},
+    }
+    return {**spec, "layer": [*spec["layer"], rule]}
+
+
+def _values(lines: dict[str, list[Row]]) -> list[Row]:
+    most = budget(len(lines))
+    return [point for line in lines.values() for point in _hoverable(thinned(line, "value", most))]
+
+
+def _hoverable(line: list[Row]) -> list[Row]:
+    step = max(1, len(line) // HOVERED)
+    return [{**point, "tip": i % step == 0} for i, point in enumerate(line)]
+
+
+def _scale(values: list[Row], kind: str) -> Spec:
+    low, high = (pick(point["value"] for point in values) for pick in (min, max))
+    grows = kind == "money" and low > 0 and high / low >= LOG_FROM
+    return {"type": "log"} if grows else {"zero": False}
+
+
+def _colour(lines: dict[str, list[Row]], title: str) -> Spec:
+    """Colours in the order in which the person named things; a legend only for several lines."""
+    colour: Spec = {"field": "series", "type": "nominal", "sort": None, "title": None}
+    if len(lines) == 1:
+        colour["legend"] = None
+    return {"color": colour, "description": {"value": f"Line of {title}"}}
+
+
+def _hover(title: str, kind: str) -> Spec:
+    """Invisible points that show themselves and their figures under the pointer."""
+    near = {"type": "point", "on": "pointermove", "nearest": True, "clear": "pointerout"}
+    tips = [
+        canvas.tip("date", "date", "Date"),
+        canvas.tip("series", title="Line"),
+        canvas.tip("value", kind, title),
+    ]
+    return {
+        "params": [{"name": "hover", "select": near}],
+        "transform": [{"filter": "datum.tip"}],
+        "mark": {"type": "point", "filled": True, "size": 60, "aria": False},
+        "encoding": {
+            "color": {"field": "series", "type": "nominal", "sort": None, "legend": None},
+            "opacity": {"condition": {"param": "hover", "empty": False, "value": 1}, "value": 0},
+            "tooltip": tips,
+        },
+    }
+
+
+def _over_time(values: list[Row], y: Spec, layer: list[Spec], description: str) -> Spec:
+    spec = canvas.spec(
+        description,
+        values,
+        height=300,
+        encoding={"x": {"field": "date", "type": "temporal", "title": None}, "y": y},
+        layer=layer,
+    )
+    spec["data"]["format"] = LOCAL_DATES
+    return spec
+
+
+# ISO dates alone would be read as UTC and shown a day early to the west of Greenwich.
+LOCAL_DATES = {"parse": {"date": "date:'%Y-%m-%d'"}}
