@@ -7,4 +7,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()  # loads the applications that the imports below need
+
+from analysis_site.lifecycle import Lifespan  # noqa: E402
+
+application = Lifespan(ProtocolTypeRouter({"http": http}))

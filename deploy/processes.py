@@ -52,6 +52,7 @@ class Process:
         self.ready = ready
         self.env = dict(os.environ if env is None else env)
         self.user = user
+        self.log_start = 0
         self.popen: subprocess.Popen[bytes] | None = None
 
     @property
@@ -64,6 +65,7 @@ class Process:
         self.wait_until_ready(timeout)
 
     def spawn(self) -> None:
+        self.log_start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen(
                 self.command,
@@ -123,6 +125,12 @@ class Process:
     def _signal_group(self, sign: signal.Signals) -> None:
         if self.popen is not None and self.popen.poll() is None:
             os.killpg(self.popen.pid, sign)
+
+    def new_log(self) -> str:
+        """What the program has said since its latest start."""
+        with self.log.open("rb") as log:
+            log.seek(self.log_start)
+            return log.read().decode(errors="replace")
 
     def tail(self, lines: int = 40) -> str:
         if not self.log.exists():

@@ -1,0 +1,51 @@
+"""What a process does when it starts to serve, and when it ends."""
+
+import asyncio
+import logging
+from typing import Any
+
+from django.conf import settings
+
+from progress import loop, writer
+from progress.dispatch import inprocess
+
+logger = logging.getLogger(__name__)
+
+
+class Lifespan:
+    """An ASGI application with a beginning and an end around another one.
+
+    A server without the lifespan protocol (daphne) begins with its first request.
+    """
+
+    def __init__(self, application: Any):
+        self.application = application
+        self.begun = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not self.begun:
+            self.begun = True
+            begin()
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self.application(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": f"{message['type']}.complete"})
+        await end()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def begin() -> None:
+    """Work and hints share the server's loop."""
+    loop.adopt(asyncio.get_running_loop())
+    inprocess.reopen()
+
+
+async def end() -> None:
+    """Lets runs finish for a while, then stores everything that was emitted."""
+    await inprocess.drain(settings.DRAIN_SECONDS)
+    if not await asyncio.to_thread(writer.drain, 10.0):
+        logger.error("Events were not stored within 10 seconds and are lost")

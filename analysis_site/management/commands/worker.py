@@ -1,0 +1,28 @@
+"""Works on queued runs in this process (scaled mode)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Work on queued runs until SIGTERM; needs REDIS_URL. Start as many as you like."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.REDIS_URL:
+            raise CommandError(
+                "Workers need REDIS_URL; without it runs are worked on inside the server process"
+            )
+        from analysis_site.celery import app  # only there is a broker to talk to
+
+        app.worker_main(
+            [
+                "worker",
+                "--pool=threads",
+                f"--concurrency={settings.WORKER_CONCURRENCY}",
+                f"--loglevel={settings.LOG_LEVEL}",
+                "--without-gossip",
+                "--without-mingle",
+            ]
+        )

@@ -1,0 +1,76 @@
+"""Serves the site with uvicorn, and ends in an orderly way on Ctrl-C and SIGTERM."""
+
+import contextlib
+import errno
+import resource
+import signal
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+
+class PortTaken(Exception):
+    """The port already belongs to another program."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The listening socket. Raises PortTaken, or OSError for a host that is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortTaken(error.strerror) from error
+        raise
+    return listener
+
+
+def run(listener: socket.socket, drain_seconds: int) -> None:
+    """Serves until a signal asks to end, and returns when everything has ended."""
+    raise_file_limit()
+    Server(configuration(drain_seconds)).run(sockets=[listener])
+
+
+def configuration(drain_seconds: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        "analysis_site.asgi:application",
+        lifespan="on",
+        log_config=None,
+        ws="websockets-sansio",
+        ws_max_size=65_536,
+        # A compressor a socket costs more memory than everything else that a viewer needs.
+        ws_per_message_deflate=False,
+        backlog=4_096,
+        timeout_graceful_shutdown=drain_seconds,
+        server_header=False,
+    )
+
+
+def raise_file_limit() -> None:
+    """Each viewer is an open file; the usual soft limit of 1,024 is far below the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class Server(uvicorn.Server):
+    """uvicorn that ends with status 0 when it was asked to end.
+
+    uvicorn raises the signal again when it is done, which would end a drained process by SIGTERM,
+    or by a KeyboardInterrupt with its traceback.
+    """
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {
+            sign: signal.signal(sign, self.handle_exit) for sign in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for sign, handler in before.items():
+                signal.signal(sign, handler)

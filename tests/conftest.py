@@ -1,0 +1,18 @@
+"""What every test may use: the sites of tests.sites, and skips that count where all must run."""
+
+import os
+
+import pytest
+
+from tests.sites import live_site, scaled_site, site_template, start_site
+
+__all__ = ["live_site", "scaled_site", "site_template", "start_site"]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """With REQUIRE_ALL=1 a skipped test is a failed one: nothing is left out unseen."""
+    report = (yield).get_result()
+    if os.environ.get("REQUIRE_ALL") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where everything has to run: {report.longrepr}"

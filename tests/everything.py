@@ -1,0 +1,106 @@
+"""The whole CI as one script of named steps: `make test`, or `python -m tests.everything`.
+
+A step that this machine cannot run (no Node, no Chromium) is skipped by name; with REQUIRE_ALL=1
+that counts as a failure. `--only static` runs the quick checks, `--only NAME…` single steps.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; `needs` names what the machine lacks for it, or None."""
+
+    name: str
+    command: tuple[str, ...]
+    static: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+    needs: Callable[[], str | None] = lambda: None
+
+
+def tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(BIN / name), *arguments)
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+def pytest(*arguments: str) -> tuple[str, ...]:
+    return python("-m", "pytest", "-q", "--durations=5", *arguments)
+
+
+def chromium() -> str | None:
+    return None if any(map(shutil.which, CHROMIUM)) else "Chromium"
+
+
+def node() -> str | None:
+    return None if shutil.which("node") else "Node.js"
+
+
+WITH_PROCESSES = ("tests/faults", "tests/e2e")
+IN_PROCESS = tuple(f"--ignore={folder}" for folder in WITH_PROCESSES)
+STACK = python("-m", "tests.servers")
+
+STEPS = (
+    Step("format", tool("ruff", "format", "--check", "."), static=True),
+    Step("lint", tool("ruff", "check", "."), static=True),
+    Step("types", tool("mypy", "."), static=True),
+    Step("imports", tool("lint-imports"), static=True),
+    Step("migrations", python("manage.py", "makemigrations", "--check", "--dry-run"), static=True),
+    Step("site checks", python("manage.py", "check", "--fail-level", "WARNING"), static=True),
+    Step("tests on SQLite", pytest("-n", "2", *IN_PROCESS)),
+    Step("tests on PostgreSQL and Redis", (*STACK, *pytest("-n", "2", "-m", "stack", *IN_PROCESS))),
+    Step("faults", pytest("tests/faults", "-m", "not soak")),
+    Step("JavaScript tests", ("node", "--test", "tests/js/"), needs=node),
+    Step("browser tests", pytest("tests/e2e"), needs=chromium),
+)
+
+
+def main() -> int:
+    wanted = arguments().only
+    steps = [step for step in STEPS if is_wanted(step, wanted)]
+    outcomes = [(step, *outcome(step)) for step in steps]
+    print(
+        "\n" + "\n".join(f"{state:>8} {took:6.1f} s  {step.name}" for step, state, took in outcomes)
+    )
+    unacceptable = {"failed", "skipped"} if os.environ.get("REQUIRE_ALL") else {"failed"}
+    return int(any(state in unacceptable for _, state, _ in outcomes))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", metavar="STEP", default=[])
+    return parser.parse_args()
+
+
+def is_wanted(step: Step, wanted: list[str]) -> bool:
+    return not wanted or step.name in wanted or (step.static and "static" in wanted)
+
+
+def outcome(step: Step) -> tuple[str, float]:
+    """What became of the step, and its seconds."""
+    started = time.monotonic()
+    missing = step.needs()
+    if missing:
+        print(f"\n=== {step.name}: skipped, {missing} is not on this machine", flush=True)
+        return "skipped", 0.0
+    print(f"\n=== {step.name}", flush=True)
+    done = subprocess.run(step.command, cwd=ROOT, env=os.environ | step.env)
+    return "passed" if done.returncode == 0 else "failed", time.monotonic() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())
