@@ -6,55 +6,17 @@ version and is swapped atomically, so loading while others read is safe (`market
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from analysis.errors import MarketDataBroken, MarketDataMissing
+from analysis.errors import MarketDataMissing
+from analysis.market_facts import Company, MarketFacts, connect, read_facts
+from analysis.market_files import current_version, database_file
+from analysis.market_import import load_sample
 
-POINTER = "current"
-
-# What a reader may do to the process: nothing outside the database file.
-READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-    "python_enable_replacements": "false",
-}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Company:
-    """One line of the tickers file; `kind` is stock or index, sectors of an index are empty."""
-
-    ticker: str
-    name: str
-    short_name: str
-    sector: str
-    industry: str
-    kind: str
-    aliases: tuple[str, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class MarketFacts:
-    """What can be asked about: who, from when, to when. `version` changes with the content."""
-
-    companies: tuple[Company, ...]
-    first_date: dt.date
-    last_date: dt.date
-    version: str
-    first_dates: Mapping[str, dt.date] = dataclasses.field(default_factory=dict)
-
-    def company(self, ticker: str) -> Company | None:
-        return next((c for c in self.companies if c.ticker == ticker), None)
-
-    def stocks(self) -> tuple[Company, ...]:
-        return tuple(c for c in self.companies if c.kind == "stock")
+__all__ = ["Company", "Market", "MarketFacts"]
 
 
 class Market:
@@ -73,11 +35,8 @@ class Market:
 
     def ensure_sample(self) -> None:
         """Loads the sample that ships with the product, if nothing is loaded yet."""
-        if (self.directory / POINTER).exists():
-            return
-        from analysis.market_import import load_sample  # it imports this module
-
-        load_sample(self.directory)
+        if current_version(self.directory) is None:
+            load_sample(self.directory)
 
     def facts(self) -> MarketFacts:
         """Read once per version."""
@@ -96,10 +55,10 @@ class Market:
         return database_file(self.directory, self.version())
 
     def version(self) -> str:
-        try:
-            return (self.directory / POINTER).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            raise MarketDataMissing() from None
+        version = current_version(self.directory)
+        if version is None:
+            raise MarketDataMissing()
+        return version
 
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, str]:
         version = self.version()
@@ -109,36 +68,3 @@ class Market:
                 self._connection = connect(database_file(self.directory, version))
                 self._version = version
             return self._connection, version
-
-
-def database_file(directory: Path, version: str) -> Path:
-    return directory / f"market-{version}.duckdb"
-
-
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that reaches nothing but `path`."""
-    if not path.exists():
-        raise MarketDataMissing()
-    try:
-        return duckdb.connect(str(path), read_only=True, config=READER_CONFIG)
-    except duckdb.Error as error:
-        raise MarketDataBroken() from error
-
-
-def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
-    try:
-        rows = cursor.execute(
-            "SELECT ticker, name, short_name, sector, industry, kind, aliases, first_date, "
-            "last_date FROM companies ORDER BY position"
-        ).fetchall()
-    except duckdb.Error as error:
-        raise MarketDataBroken() from error
-    if not rows:
-        raise MarketDataBroken()
-    return MarketFacts(
-        companies=tuple(Company(*row[:6], aliases=tuple(row[6])) for row in rows),
-        first_date=min(row[7] for row in rows),
-        last_date=max(row[8] for row in rows),
-        version=version,
-        first_dates={row[0]: row[7] for row in rows},
-    )

@@ -295,9 +295,7 @@ _DEFINITIONS = (
         "EMA(12) - EMA(26) of the close, each EMA seeded with the first close.",
     ),
     Metric("macd_signal", "MACD signal", "money", "The EMA(9) of the MACD line."),
-    Metric(
-        "macd_histogram", "MACD histogram", "money", "The MACD line - its signal line."
-    ),
+    Metric("macd_histogram", "MACD histogram", "money", "The MACD line - its signal line."),
     Metric(
         "bollinger_upper",
         "Upper Bollinger band",

@@ -1,0 +1,33 @@
+"""Conditions of a question as SQL; bounds are parameters, operators come from a fixed table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.errors import UnplannableIntent
+from analysis.intent import Condition
+
+OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def condition_sql(conditions: tuple[Condition, ...], column: str | None = None) -> str:
+    """`column`: the one to compare, where it is not named as the metric is."""
+    parts = [_one(number, c, column or c.metric) for number, c in enumerate(conditions)]
+    return "\n  AND ".join(parts) or "true"
+
+
+def condition_parameters(conditions: tuple[Condition, ...]) -> dict[str, Any]:
+    bounds: dict[str, Any] = {}
+    for number, condition in enumerate(conditions):
+        bounds[f"bound_{number}"] = float(condition.value)
+        if condition.upper is not None:
+            bounds[f"upper_{number}"] = float(condition.upper)
+    return bounds
+
+
+def _one(number: int, condition: Condition, column: str) -> str:
+    if condition.op == "between":
+        return f"{column} BETWEEN $bound_{number} AND $upper_{number}"
+    if condition.op not in OPERATORS:
+        raise UnplannableIntent(f"{condition.op} is not a comparison.")
+    return f"{column} {OPERATORS[condition.op]} $bound_{number}"
