@@ -6,6 +6,7 @@ from analysis.plots import canvas
 from analysis.plots.canvas import Row, Spec
 
 MOST_BARS = 50  # more do not fit a page; the table has them all
+_STEP = 24  # pixels of a bar and its gap
 
 # Gains and losses take the first two colours of the theme.
 _SIGN: Spec = {
@@ -24,13 +25,20 @@ def ranked(rows: list[Row], label: str, name: str, kind: str, description: str) 
     title = canvas.label(name)
     tooltip = [canvas.tip("label", title="Name"), canvas.tip("figure", title=title)]
     y = {"field": "label", "type": "nominal", "sort": None, "title": None}
+    values = _distinct(values[:MOST_BARS])
     return canvas.spec(
         description,
-        _distinct(values[:MOST_BARS]),
-        height={"step": 24},
-        encoding={"y": y, "x": {**canvas.axis("value", kind, title), "scale": {"zero": True}}},
+        values,
+        height=_STEP * len(values),
+        encoding={"y": y, "x": {**canvas.axis("value", kind, title), "scale": _scale(values)}},
         layer=[_bars({"color": _SIGN, "tooltip": tooltip}), *_figures()],
     )
+
+
+def _scale(values: list[Row]) -> Spec:
+    """Room for the figures to the left of negative bars, where the names stand."""
+    negative = any(value["value"] < 0 for value in values)
+    return {"zero": True, "padding": 60} if negative else {"zero": True}
 
 
 def bar(row: Row, label: str, name: str, kind: str) -> Row:
@@ -82,7 +90,7 @@ def columns(values: list[Row], kind: str, title: str, description: str) -> Spec 
     tips = [canvas.tip("label", title="Period"), canvas.tip("series", title="Name")]
     tips += [canvas.tip("figure", title=title), *_more_tips(values[0])]
     x = {"field": "label", "type": "nominal", "sort": None, "title": None}
-    side = {"xOffset": {"field": "series", "sort": None}} if many else {}
+    side: Spec = {"xOffset": {"field": "series", "sort": None}} if many else {}
     encoding = {
         "x": {**x, "axis": {"labelOverlap": True, "labelAngle": 0 if len(values) <= 14 else -90}},
         "y": canvas.axis("value", kind, title),

@@ -61,7 +61,6 @@ def spec(description: str, values: list[Row], **parts: Any) -> Spec:
         "$schema": SCHEMA,
         "description": description,
         "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": values},
         **parts,
     }

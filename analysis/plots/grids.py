@@ -8,6 +8,7 @@ from analysis.plots import canvas
 from analysis.plots.canvas import Row, Spec
 
 _CELL = 26  # pixels of a row
+_X: Spec = {"field": "column", "type": "nominal", "sort": None, "title": None}
 
 
 def correlations(rows: Iterable[Row], description: str) -> Spec | None:
@@ -44,9 +45,9 @@ def grid(
     return canvas.spec(
         description,
         values,
-        height={"step": _CELL},
+        height=_CELL * len({value["row"] for value in values}),
         encoding={
-            "x": {"field": "column", "type": "nominal", "sort": None, "title": None},
+            "x": {**_X, "axis": {"labelAngle": 0 if _fits(values) else -90}},
             "y": {"field": "row", "type": "nominal", "sort": None, "title": None},
         },
         layer=[_cells(low, high, kind, title), *_figures(values)],
@@ -71,9 +72,13 @@ def _cells(low: float, high: float, kind: str, title: str) -> Spec:
     }
 
 
+def _fits(values: list[Row]) -> bool:
+    return len({value["column"] for value in values}) <= 21
+
+
 def _figures(values: list[Row]) -> list[Spec]:
     """Figures in the cells, as long as they fit; the themes' palettes keep them readable."""
-    if len({value["column"] for value in values}) > 21:
+    if not _fits(values):
         return []
     mark = {"type": "text", "aria": False, "fontSize": 11}
     return [{"mark": mark, "encoding": {"text": {"field": "figure", "type": "nominal"}}}]

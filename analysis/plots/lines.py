@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from analysis.plots import canvas
@@ -37,27 +38,25 @@ def _series(ticker: str, label: str, many: bool, several: bool) -> str:
 
 def chart(lines: dict[str, list[Row]], kind: str, title: str, description: str) -> Spec | None:
     """One or more lines with tooltips."""
-    values = _values(lines)
+    values = _values(lines, kind)
     if not values:
         return None
     y = {**canvas.axis("value", kind, title), "scale": _scale(values, kind)}
     few = len(values) <= FEW * len(lines)
     mark = {"type": "line", "interpolate": "linear", "strokeWidth": 1.6, "point": few}
     line = {"mark": mark, "encoding": _colour(lines, title)}
-    return _over_time(values, y, [line, _hover(title, kind)], description)
+    return _over_time(values, y, [line, _hover(title)], description)
 
 
 def area(lines: dict[str, list[Row]], kind: str, title: str, description: str) -> Spec | None:
     """One line filled to zero, such as a drawdown; several lines stay lines."""
-    values = _values(lines)
+    values = _values(lines, kind)
     if len(lines) != 1 or not values:
         return chart(lines, kind, title, description)
     mark = {"type": "area", "opacity": 0.35, "line": {"strokeWidth": 1.4}}
     y = canvas.axis("value", kind, title)
     encoding = {"description": {"value": description}}
-    return _over_time(
-        values, y, [{"mark": mark, "encoding": encoding}, _hover(title, kind)], description
-    )
+    return _over_time(values, y, [{"mark": mark, "encoding": encoding}, _hover(title)], description)
 
 
 def levels(spec: Spec | None, *heights: float) -> Spec | None:
@@ -72,14 +71,18 @@ def levels(spec: Spec | None, *heights: float) -> Spec | None:
     return {**spec, "layer": [*spec["layer"], rule]}
 
 
-def _values(lines: dict[str, list[Row]]) -> list[Row]:
+def _values(lines: dict[str, list[Row]], kind: str) -> list[Row]:
     most = budget(len(lines))
-    return [point for line in lines.values() for point in _hoverable(thinned(line, "value", most))]
+    kept = [thinned(line, "value", most) for line in lines.values()]
+    return [point for line in kept for point in _hoverable(line, kind)]
 
 
-def _hoverable(line: list[Row]) -> list[Row]:
+def _hoverable(line: list[Row], kind: str) -> list[Row]:
     step = max(1, len(line) // HOVERED)
-    return [{**point, "tip": i % step == 0} for i, point in enumerate(line)]
+    return [
+        {**point, "figure": canvas.written(point["value"], kind)} if i % step == 0 else point
+        for i, point in enumerate(line)
+    ]
 
 
 def _scale(values: list[Row], kind: str) -> Spec:
@@ -96,24 +99,28 @@ def _colour(lines: dict[str, list[Row]], title: str) -> Spec:
     return {"color": colour, "description": {"value": f"Line of {title}"}}
 
 
-def _hover(title: str, kind: str) -> Spec:
+def _hover(title: str) -> Spec:
     """Invisible points that show themselves and their figures under the pointer."""
     near = {"type": "point", "on": "pointermove", "nearest": True, "clear": "pointerout"}
-    tips = [
-        canvas.tip("date", "date", "Date"),
-        canvas.tip("series", title="Line"),
-        canvas.tip("value", kind, title),
-    ]
     return {
         "params": [{"name": "hover", "select": near}],
-        "transform": [{"filter": "datum.tip"}],
+        "transform": [{"filter": "datum.figure"}],
         "mark": {"type": "point", "filled": True, "size": 60, "aria": False},
         "encoding": {
             "color": {"field": "series", "type": "nominal", "sort": None, "legend": None},
             "opacity": {"condition": {"param": "hover", "empty": False, "value": 1}, "value": 0},
-            "tooltip": tips,
+            "tooltip": {"value": {"expr": _tooltip(title)}},
         },
     }
+
+
+def _tooltip(title: str) -> str:
+    """An expression instead of fields: Vega-Lite 6 loses names in the areas around points."""
+    point = "(datum.datum || datum)"
+    return (
+        f"{{'Date': timeFormat({point}.date, '%Y-%m-%d'), 'Line': {point}.series, "
+        f"{json.dumps(title)}: {point}.figure}}"
+    )
 
 
 def _over_time(values: list[Row], y: Spec, layer: list[Spec], description: str) -> Spec:
