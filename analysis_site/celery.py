@@ -1,9 +1,15 @@
 """The Celery application of workers and of those who send to them. Used when REDIS_URL is set."""
 
+import asyncio
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
+
+from progress.dispatch import inprocess
+from progress.loop import home
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 
@@ -32,3 +38,23 @@ app.conf.update(
         "health_check_interval": 10,
     },
 )
+
+
+@worker_ready.connect
+def begin(**_: Any) -> None:
+    """A worker also looks for the runs of those that died."""
+    from progress.dispatch.watchman import watchman  # models, which this module is loaded before
+
+    watchman.start()
+
+
+@worker_shutting_down.connect
+def drain(**_: Any) -> None:
+    """Runs get some seconds to finish; what is left goes back to the queue, for another worker.
+
+    Celery itself waits for its tasks, which end with their runs.
+    """
+    from progress.dispatch.watchman import watchman
+
+    watchman.stop()
+    asyncio.run_coroutine_threadsafe(inprocess.drain(settings.DRAIN_SECONDS), home())

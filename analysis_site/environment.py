@@ -140,8 +140,14 @@ def _sqlite(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgresql(settings: dict[str, Any]) -> dict[str, Any]:
-    """A server that does not answer is given up on in seconds, not minutes."""
-    settings.setdefault("OPTIONS", {})["connect_timeout"] = 5
+    """A pool: a request's thread ends with its request and would take its connection along."""
+    size = number("DATABASE_POOL_SIZE", 20, 4, 1_000)
+    settings["OPTIONS"] = {
+        **settings.get("OPTIONS", {}),
+        # A server that does not answer is given up on in seconds, not minutes.
+        "connect_timeout": 5,
+        "pool": {"min_size": 1, "max_size": size, "timeout": 10},
+    }
     return settings
 
 

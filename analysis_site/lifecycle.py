@@ -8,6 +8,7 @@ from django.conf import settings
 
 from progress import loop, writer
 from progress.dispatch import inprocess
+from progress.dispatch.watchman import watchman
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +40,15 @@ class Lifespan:
 
 
 def begin() -> None:
-    """Work and hints share the server's loop."""
+    """Work and hints share the server's loop; dead workers' runs are looked for."""
     loop.adopt(asyncio.get_running_loop())
     inprocess.reopen()
+    watchman.start()
 
 
 async def end() -> None:
     """Lets runs finish for a while, then stores everything that was emitted."""
+    watchman.stop()
     await inprocess.drain(settings.DRAIN_SECONDS)
     if not await asyncio.to_thread(writer.drain, 10.0):
         logger.error("Events were not stored within 10 seconds and are lost")

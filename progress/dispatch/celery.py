@@ -6,6 +6,8 @@ acknowledged when they are taken (early), and sending one never fails its caller
 """
 
 import logging
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -49,6 +51,10 @@ class CeleryBackend(BaseTaskBackend):
 
 @shared_task(name="progress.perform", ignore_result=True)
 def perform(path: str, args: list[Any], kwargs: dict[str, Any], alias: str) -> None:
-    """Runs one task in a worker: on its one work loop, while this thread waits for its end."""
+    """Runs one task in a worker: on its home loop, while this thread waits for its end.
+
+    A worker that is ending takes nothing new; the reaper sends the task again.
+    """
     task = import_string(path)
-    pool_of(alias).submit(enqueued(task, args, kwargs, alias)).result()
+    with suppress(CancelledError):
+        pool_of(alias).submit(enqueued(task, args, kwargs, alias)).result()

@@ -41,6 +41,8 @@ class Pool:
 
     def _accept(self, result: TaskResult, done: concurrent.futures.Future[None]) -> None:
         self.waiting.append((result, done))
+        if self.closed:
+            self._drop_waiting()
         self._start_next()
 
     def _start_next(self) -> None:

@@ -1,0 +1,45 @@
+"""A thread that lets the reaper look every few seconds, in every process that serves or works."""
+
+import logging
+import random
+import threading
+
+from django.db import connections
+
+from progress.conf import conf
+from progress.reaper import Reaper
+
+logger = logging.getLogger(__name__)
+
+
+class Watchman:
+    """Runs until stopped, and survives a database that does not answer."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self.stopped.clear()
+        self.thread = threading.Thread(target=self._run, name="progress-reaper", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def _run(self) -> None:
+        reaper = Reaper()
+        # Processes look at different moments, so that a dead worker's run is taken up once.
+        while not self.stopped.wait(conf().beat * random.uniform(0.5, 1.5)):
+            self._look(reaper)
+
+    def _look(self, reaper: Reaper) -> None:
+        try:
+            reaper.look()
+        except Exception as error:
+            logger.warning("Nothing can be reaped now: %s", error)
+        finally:
+            connections.close_all()
+
+
+watchman = Watchman()
