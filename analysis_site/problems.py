@@ -4,19 +4,18 @@
 application/problem+json. `code` is stable and meant for programs, `detail` for people.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from progress.problems import body
+
 CONTENT_TYPE = "application/problem+json"
-logger = logging.getLogger(__name__)
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -25,10 +24,12 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if known is None:
         return None
     set_rollback()
-    request = context.get("request")
-    body = problem(known.status_code, _code(known), _detail(known), request, _errors(known.detail))
+    request = context["request"]
+    answer = body(
+        known.status_code, _detail(known), _code(known), request, _errors_of(error, known)
+    )
     headers = _headers(known)
-    return Response(body, known.status_code, headers=headers, content_type=CONTENT_TYPE)
+    return Response(answer, known.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def _known(error: Exception) -> exceptions.APIException | None:
@@ -51,25 +52,6 @@ def _own(error: Any) -> exceptions.APIException:
     return known
 
 
-def problem(
-    status: int,
-    code: str,
-    detail: str,
-    request: Any = None,
-    errors: list[dict[str, str]] | None = None,
-) -> dict[str, Any]:
-    """The body of a problem; `request` may be Django's or REST framework's."""
-    return {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "errors": errors or [],
-        "request_id": getattr(request, "id", None),
-    }
-
-
 def _code(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ValidationError):
         return "invalid"
@@ -85,6 +67,10 @@ def _detail(error: exceptions.APIException) -> str:
         f"{item['field']}: {item['message']}" if item["field"] else item["message"]
         for item in listed
     )
+
+
+def _errors_of(error: Exception, known: exceptions.APIException) -> list[dict[str, str]]:
+    return getattr(error, "errors", None) or _errors(known.detail)
 
 
 def _errors(detail: Any) -> list[dict[str, str]]:
@@ -113,10 +99,3 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
     return headers
-
-
-def answer(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
-    """A problem from a plain Django view."""
-    return JsonResponse(
-        problem(status, code, detail, request), status=status, content_type=CONTENT_TYPE
-    )

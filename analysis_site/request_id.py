@@ -21,7 +21,7 @@ def request_id(request: HttpRequest) -> str:
 
 
 class RequestIdMiddleware:
-    """Sets `request.id`, the response's X-Request-ID and `request_id` in the log context."""
+    """Sets `request.request_id`, the X-Request-ID of the response and `request_id` in log lines."""
 
     sync_capable = True
     async_capable = True
@@ -43,9 +43,9 @@ class RequestIdMiddleware:
             return self._marked(request, await self.get_response(request))
 
     def _identified(self, request: Any) -> AbstractContextManager[Any]:
-        request.id = request_id(request)
-        return structlog.contextvars.bound_contextvars(request_id=request.id)
+        request.request_id = request_id(request)
+        return structlog.contextvars.bound_contextvars(request_id=request.request_id)
 
     def _marked(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers[HEADER] = request.id
+        response.headers[HEADER] = request.request_id
         return response

@@ -70,7 +70,7 @@ def test_without_settings_sqlite_lies_in_the_var_directory(tmp_path: Path) -> No
 def test_every_setting_that_is_read_is_documented_and_the_other_way_round() -> None:
     sources = [ROOT / "analysis_site" / name for name in ("settings.py", "environment.py")]
     code = "".join(source.read_text() for source in sources)
-    read = set(re.findall(r'(?:environment\.)?\b(?:\w+)\("([A-Z][A-Z_]+)"', code))
+    read = set(re.findall(r'\b(?:environment\.\w+|number)\(\s*"([A-Z_]+)"', code))
     table = (ROOT / "docs" / "operations.md").read_text()
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
     assert read == documented
