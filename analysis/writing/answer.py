@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,9 @@ SENTENCES: dict[str, Callable[[Material], str]] = {
 }
 
 
+_ENDS_WITH_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\)$")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """`note` holds the caveats that matter for this answer, None where there is none."""
@@ -66,5 +70,12 @@ def write(
     """
     material = Material(intent, result, facts, previous)
     sentence = SENTENCES[intent.shape](material)
-    text = f"{sentence[0].upper()}{sentence[1:]} (data through {result.data_through})."
-    return Answer(text, caveats.note(material))
+    return Answer(_dated(sentence, result), caveats.note(material))
+
+
+def _dated(sentence: str, result: Result) -> str:
+    """The data's date in brackets, in those of the window where the sentence ends with them."""
+    date = f"data through {result.data_through}"
+    inside = _ENDS_WITH_A_DATE.search(sentence)
+    told = f"{sentence[:-1]}; {date})." if inside else f"{sentence} ({date})."
+    return told[0].upper() + told[1:]

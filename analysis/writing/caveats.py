@@ -65,7 +65,8 @@ def _short(material: Material) -> str | None:
     nulls = "cagr" in material.formats and any(row["cagr"] is None for row in material.rows)
     begin, end = periods.dates(material.intent.window, material.facts)
     if nulls and (end - begin).days < 365:
-        return "CAGR is not given for less than 365 days; the total return is."
+        instead = "; the total return is" if "total_return" in material.formats else ""
+        return f"CAGR is not given for less than 365 days{instead}."
     if "calmar" in asked and (end - begin).days < 365:
         return "Under 365 days the Calmar ratio uses the total return in place of CAGR."
     return None

@@ -14,11 +14,9 @@ def value(material: Material) -> str:
     if not material.rows:
         return f"There is no figure for {_asked(material)} {material.window}"
     row, (first, *more) = material.rows[0], material.metrics
-    text = f"{material.name(row['ticker'])} {predicate(material, row, first)}"
-    if not more:
-        return f"{text} {material.when(first)}"
-    rest = listed([brief(material, row, name) for name in more])
-    return f"{text} {material.when(first)}, with {rest}"
+    rest = f", with {listed([brief(material, row, name) for name in more])}" if more else ""
+    told = f"{predicate(material, row, first)} {material.when(first)}{rest}"
+    return f"{material.name(row['ticker'])} {told}"
 
 
 def _asked(material: Material) -> str:
@@ -26,34 +24,61 @@ def _asked(material: Material) -> str:
 
 
 def compare(material: Material) -> str:
-    """One clause for each metric: who leads it, with the others' figures."""
+    """Who leads in what, with the others' figures in brackets."""
     if not material.rows:
         return f"There is nothing to compare for {_asked(material)} {material.window}"
     if len(material.rows) == 1:
         return value(material)
-    clauses = [_leader(material, name) for name in material.metrics]
+    if len(material.metrics) == 1:
+        return _duel(material, material.metric)
     when = material.when(material.metric)
-    if len(clauses) == 1:
-        return f"{clauses[0]} {when}"
-    return f"{when[0].upper()}{when[1:]}, {'; '.join(clauses)}"
+    return f"{when[0].upper()}{when[1:]}, {'; '.join(_claims(material))}"
 
 
-def _leader(material: Material, name: str) -> str:
-    known = [row for row in material.rows if row[name] is not None]
-    if not known:
-        return f"there is no {material.noun(name)}"
-    order = "asc" if name in METRICS and METRICS[name].better == "low" else "desc"
-    known.sort(key=lambda row: row[name], reverse=order == "desc")
-    best, *others = known
-    against = [f"{material.text(row, name)} for {material.short(row['ticker'])}" for row in others]
+def _duel(material: Material, name: str) -> str:
+    best, others, most = _leader(material, name)
+    if best is None:
+        return f"There is no {material.noun(name)} to compare {material.when(name)}"
     return (
-        f"{material.name(best['ticker'])} had the {wording.superlative(name, order)} "
-        f"{material.noun(name)}, {material.text(best, name)}{_against(against)}"
+        f"{material.name(best['ticker'])} had the {most} {material.noun(name)} "
+        f"{material.when(name)}: {material.text(best, name)}{_against(material, others, name)}"
     )
 
 
-def _against(figures: list[str]) -> str:
-    return f" against {listed(figures, most=3)}" if figures else ""
+def _claims(material: Material) -> list[str]:
+    """The metrics, grouped by who leads them, in the order in which they were asked for."""
+    led: dict[str, list[str]] = {}
+    for name in material.metrics:
+        best, others, most = _leader(material, name)
+        if best is None:
+            led.setdefault("nobody", []).append(f"a {material.noun(name)}")
+            continue
+        figures = f"{material.text(best, name)}{_against(material, others, name)}"
+        claim = f"the {most} {material.noun(name)} ({figures})"
+        led.setdefault(material.name(best["ticker"]), []).append(claim)
+    return [f"{leader} had {listed(claims)}" for leader, claims in led.items()]
+
+
+def _leader(material: Material, name: str) -> tuple[Row | None, list[Row], str]:
+    """The best row, the others in order, and the word for its lead."""
+    order = "asc" if name in METRICS and METRICS[name].better == "low" else "desc"
+    known = [row for row in material.rows if row[name] is not None]
+    known.sort(key=lambda row: row[name], reverse=order == "desc")
+    if not known:
+        return None, [], ""
+    return known[0], known[1:], wording.superlative(name, order)
+
+
+def _against(material: Material, others: list[Row], name: str) -> str:
+    unit = wording.unit(name)
+    figures = [material.text(row, name).removesuffix(unit) for row in others]
+    if len(figures) == 1 and len(material.metrics) > 1:
+        return f" against {figures[0]}"
+    named = [
+        f"{figure} for {material.short(row['ticker'])}"
+        for figure, row in zip(figures, others, strict=True)
+    ]
+    return f" against {listed(named, most=3)}" if named else ""
 
 
 def price(material: Material) -> str:

@@ -44,13 +44,13 @@ def _rank(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     other = wording.superlative(name, "asc" if intent.order == "desc" else "desc")
     scope = f"{intent.sector or intent.industry or ''} stocks".strip()
     yield f"Which {scope} have the {other} {_noun(name)}{_when(intent)}?"
-    yield f"Which {scope} had the highest {_noun(_second(name))}{_when(intent)}?"
+    yield f"Which {scope} had the {_most(_second(name))}{_when(intent)}?"
     yield from _longer(f"Rank {scope} by {_noun(name)}", intent)
 
 
 def _value(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name, ticker = _metric(intent), _ticker(intent, facts)
-    yield f"Which stocks have the {wording.superlative(name, 'desc')} {_noun(name)}?"
+    yield f"Which stocks have the {_most(name)}?"
     yield f"Compare {ticker} and {_peer(ticker, facts)}{_when(intent)}"
     yield from _longer(f"What is the {_noun(name)} of {ticker}", intent)
     yield f"What was the deepest drawdown of {ticker}?"
@@ -74,7 +74,7 @@ def _group(intent: Intent, facts: MarketFacts) -> Iterator[str]:
 def _screen(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name = intent.conditions[0].metric if intent.conditions else _metric(intent)
     yield f"Rank all stocks by {_noun(name)}{_when(intent)}"
-    yield f"Which stocks had the highest {_noun(_second(name))}{_when(intent)}?"
+    yield f"Which stocks had the {_most(_second(name))}{_when(intent)}?"
     yield f"What is the average {_noun(name)} of each sector{_when(intent)}?"
 
 
@@ -132,7 +132,7 @@ def _invested(intent: Intent, facts: MarketFacts) -> Iterator[str]:
 def _explained(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name = _metric(intent)
     if name in METRICS and METRICS[name].better:
-        yield f"Which stocks have the {wording.superlative(name, 'desc')} {_noun(name)}?"
+        yield f"Which stocks have the {_most(name)}?"
         yield f"Which stocks have the {wording.superlative(name, 'asc')} {_noun(name)}?"
 
 
@@ -154,10 +154,12 @@ def _second(name: str) -> str:
     return _OTHER.get(name, "volatility")
 
 
+def _most(name: str) -> str:
+    return f"{wording.striking(name)} {_noun(name)}"
+
+
 def _noun(name: str) -> str:
-    label = metric(name).label
-    plain = label[0].lower() + label[1:] if label[1:2].islower() else label
-    return _ASKED.get(name, plain)
+    return _ASKED.get(name, wording.lowered(metric(name).label))
 
 
 def _when(intent: Intent) -> str:

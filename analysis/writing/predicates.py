@@ -43,6 +43,6 @@ def _distance(share: float, place: str) -> str:
 
 
 def brief(material: Material, row: Row, name: str) -> str:
-    """A metric in a list of metrics: "volatility 30.1 % a year"."""
-    text = material.text(row, name)
-    return f"no {material.noun(name)}" if text == MISSING else f"{material.noun(name)} {text}"
+    """A metric in a list of metrics: "a volatility of 30.1 % a year"."""
+    text, noun = material.text(row, name), material.noun(name)
+    return f"no {noun}" if text == MISSING else f"{wording.article(noun)} {noun} of {text}"

@@ -5,19 +5,28 @@ from __future__ import annotations
 from analysis.writing import wording
 from analysis.writing.formats import listed
 from analysis.writing.material import Material, Row
+from analysis.writing.predicates import brief
 
 
 def rank(material: Material) -> str:
     """Leader, figure, window and the two that follow."""
     if not material.rows:
-        return f"No {material.scope[:-1]} has the figures for this ranking {material.window}"
+        return _nobody(material)
     name = material.metric
     first, *others = material.rows
     return (
         f"{_among(material)}{material.name(first['ticker'])} had the "
         f"{wording.superlative(name, material.intent.order)} {material.noun(name)} "
-        f"{material.when(name)}: {material.text(first, name)}{_followers(material, others, name)}"
+        f"{material.when(name)}: {material.text(first, name)}{_also(material, first)}"
+        f"{_followers(material, others, name)}"
     )
+
+
+def _nobody(material: Material) -> str:
+    terms = f" with {material.conditions}" if material.intent.conditions else ""
+    if "cagr" in material.intent.metrics and not terms:
+        return f"No CAGR is given for less than 365 days, so nothing is ranked {material.window}"
+    return f"There are no {material.scope}{terms} to rank {material.window}"
 
 
 def _among(material: Material) -> str:
@@ -28,6 +37,12 @@ def _among(material: Material) -> str:
     if intent.conditions:
         parts.append(f"{'those' if parts else 'stocks'} with {material.conditions}")
     return f"Among {', '.join(parts)}, " if parts else ""
+
+
+def _also(material: Material, first: Row) -> str:
+    """The leader's other figures that were asked for."""
+    told = [brief(material, first, name) for name in material.metrics[1:]]
+    return f" with {listed(told)}" if told else ""
 
 
 def _followers(material: Material, others: list[Row], name: str) -> str:
@@ -55,7 +70,8 @@ def screen(material: Material) -> str:
         row = material.rows[0]
         return f"Only {material.name(row['ticker'])} of the {material.scope} passes {terms}"
     names = listed([material.short(row["ticker"]) for row in material.rows], most=6)
-    return f"{found} {material.scope} pass the screen {terms}: {names}"
+    count = f"at least {found}" if found >= material.intent.limit else str(found)
+    return f"{count} {material.scope} pass the screen {terms}: {names}"
 
 
 def _first_condition(material: Material) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from analysis.intent import Condition, Intent
 from analysis.metrics import METRICS, metric, moving_average_days
-from analysis.writing.formats import figure
 
 # Labels are headings; these read better in running text.
 _NOUNS = {
@@ -23,6 +22,7 @@ _NOUNS = {
     "sortino": "Sortino ratio",
     "calmar": "Calmar ratio",
 }
+_NAMES = {"Sharpe", "Sortino", "Calmar", "Bollinger"}
 _YEARLY = {"volatility", "cagr", "alpha", "tracking_error"}
 
 # (largest number, smallest number): a fall is a negative number, so its largest is the mildest.
@@ -64,7 +64,14 @@ def _label(name: str) -> str:
         label = metric(name).label
     except KeyError:
         label = name.replace("_", " ")
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
+    return lowered(label)
+
+
+def lowered(label: str) -> str:
+    """A heading inside a sentence: names and abbreviations keep their capitals."""
+    if label.split(maxsplit=1)[0] in _NAMES or not label[1:2].islower():
+        return label
+    return label[0].lower() + label[1:]
 
 
 def _level(intent: Intent) -> str:
@@ -100,6 +107,12 @@ def superlative(name: str, order: str) -> str:
     return largest if order == "desc" else smallest
 
 
+def striking(name: str) -> str:
+    """The end of a ranking that people ask for: the deepest falls, the highest of the rest."""
+    falls = name in ("max_drawdown", "current_drawdown", "var_95", "cvar_95")
+    return superlative(name, "asc" if falls else "desc")
+
+
 def unit(name: str) -> str:
     """What follows the figure: " a year" for yearly rates."""
     return " a year" if name in _YEARLY else ""
@@ -125,4 +138,4 @@ def bound(value: float, kind: str) -> str:
     """A bound as the person gave it: 20 %, not 20.0 %."""
     if kind == "percent":
         return f"{float(f'{100 * value:.6g}'):,g} %"
-    return f"${value:,g}" if kind == "money" else figure(value, kind) if value % 1 else f"{value:g}"
+    return f"${value:,g}" if kind == "money" else f"{value:g}"
