@@ -1,0 +1,235 @@
+"""An analysis as one bubble of the page: plain data for `templates/analysis/bubble.html`.
+
+The same template, filled with `blank()`, is what the browser clones for a new question, so that
+the markup has one source.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from . import tables
+
+STEPS = ("Session & caching", "Context search", "Planning", "Execution", "Results")
+LIVE = ("queued", "running", "waiting")
+HEADLINES = {
+    "queued": "Waiting for a free worker",
+    "running": "Working",
+    "waiting": "Waiting for your answer",
+    "succeeded": "Done",
+    "unsupported": "Outside what the prices can tell",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "interrupted": "Interrupted",
+}
+TONES = {"failed": "error", "cancelled": "cancelled", "interrupted": "interrupted"}
+_MARKED = {"warning": "warning", "error": "failed"}
+
+Event = Mapping[str, Any]
+
+
+def blank() -> dict[str, Any]:
+    """The bubble of a question that has just been sent: all steps pending."""
+    steps = [_step(number, name) for number, name in enumerate(STEPS, 1)]
+    return {"id": "", "run": "", "status": "queued", "steps": steps, "open": True,
+            "headline": "Sending", "clock": "0.0 s", "live": True}  # fmt: skip
+
+
+def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]:
+    """`analysis` as the API gives it, `events` of its run that are at hand, oldest first."""
+    status = analysis["status"]
+    log = list(events)
+    steps = _steps(log, analysis)
+    return {
+        **_identity(analysis),
+        **_outcome(analysis),
+        "status": status,
+        "live": status in LIVE,
+        "open": status in LIVE or any(step["open"] for step in steps),
+        "headline": _headline(analysis),
+        "clock": duration(analysis.get("elapsed_ms")),
+        "eta": _eta(analysis) if status in LIVE else "",
+        "steps": steps,
+        "ask": _open_ask(analysis),
+        "settled": list(_settled(log)),
+    }
+
+
+def duration(milliseconds: float | None) -> str:
+    """0.4 s, 12 s, 3 min 5 s; empty where it is not known."""
+    if milliseconds is None:
+        return ""
+    seconds = milliseconds / 1000
+    if seconds < 10:
+        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _identity(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": analysis["id"],
+        "run": analysis.get("run") or "",
+        "session": analysis["session"],
+        "question": analysis["question"],
+        "started": analysis.get("created_at") or "",
+        "action": f"/s/{analysis['session']}",
+    }
+
+
+def _headline(analysis: Mapping[str, Any]) -> str:
+    status = analysis["status"]
+    if status == "succeeded" and analysis.get("warnings"):
+        count = analysis["warnings"]
+        return f"Done with {count} warning{'s' if count > 1 else ''}"
+    return HEADLINES[status]
+
+
+def _eta(analysis: Mapping[str, Any]) -> str:
+    low, high = analysis.get("eta_ms") or (None, None)
+    if low is None:
+        return ""
+    return f"usually {duration(low)} to {duration(high)}"
+
+
+# -- Steps: names, states, times and the picture of where the time went ---------------------------
+
+
+def _steps(events: Sequence[Event], analysis: Mapping[str, Any]) -> list[dict[str, Any]]:
+    steps = [_step(number, name) for number, name in enumerate(STEPS, 1)]
+    for event in events:
+        if event["step"] and event["step"] <= len(steps):
+            _apply(steps[event["step"] - 1], event)
+    if analysis["status"] not in LIVE:
+        _settle(steps, analysis)
+    _draw(steps)
+    return steps
+
+
+def _step(number: int, name: str) -> dict[str, Any]:
+    return {"number": number, "name": name, "state": "pending", "time": "", "messages": [],
+            "open": False, "bar": (0, 0), "span": None}  # fmt: skip
+
+
+def _apply(step: dict[str, Any], event: Event) -> None:
+    at = dt.datetime.fromisoformat(event["created_at"]).timestamp() * 1000
+    data = event.get("data") or {}
+    if event["kind"] == "step" and data.get("state") == "finished":
+        _finish(step, event, at)
+    elif event["kind"] in ("step", "log") and step["state"] == "pending":
+        step["state"] = "running"
+        step["span"] = (at, at)
+    if event["kind"] == "log":
+        step["messages"].append({"level": event["level"], "text": event["message"]})
+    if event["level"] in _MARKED:
+        step["state"], step["open"] = _MARKED[event["level"]], True
+
+
+def _finish(step: dict[str, Any], event: Event, at: float) -> None:
+    elapsed = event.get("elapsed_ms") or 0
+    step["time"] = duration(elapsed)
+    step["span"] = (at - elapsed, at)
+    if step["state"] not in _MARKED.values():
+        step["state"] = "done"
+
+
+def _settle(steps: list[dict[str, Any]], analysis: Mapping[str, Any]) -> None:
+    """A run that ended has no step that still turns; without its log, success means all done."""
+    ended = "done" if analysis["status"] in ("succeeded", "unsupported") else analysis["status"]
+    seen = any(step["state"] != "pending" for step in steps)
+    for step in steps:
+        if step["state"] == "running" or (ended == "done" and not seen):
+            step["state"] = ended
+
+
+def _draw(steps: list[dict[str, Any]]) -> None:
+    """Offsets and widths in per cent of the run; a sliver stays visible."""
+    spans = [step["span"] for step in steps if step["span"]]
+    if not spans:
+        return
+    start = min(begin for begin, _ in spans)
+    whole = max(max(end for _, end in spans) - start, 1)
+    for step in steps:
+        if step["span"]:
+            begin, end = step["span"]
+            width = max(100 * (end - begin) / whole, 1)
+            step["bar"] = (round(min(100 * (begin - start) / whole, 99), 2), round(width, 2))
+
+
+# -- What came out --------------------------------------------------------------------------------
+
+
+def _outcome(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    chart = analysis.get("chart")
+    long = len((analysis.get("table") or {}).get("rows", ())) > tables.OPEN_ROWS
+    return {
+        "answer": analysis.get("answer") or "",
+        "note": analysis.get("note") or "",
+        "chips": (analysis.get("interpretation") or {}).get("assumptions") or [],
+        "given": sorted((analysis.get("assumptions") or {}).items()),
+        "table": tables.shown(analysis.get("table"), folded=bool(chart) and long),
+        "chart": bool(chart),
+        "chart_first": bool(chart) and long,
+        "chart_text": (chart or {}).get("description", "Chart of the result"),
+        "sql": analysis.get("sql") or "",
+        "data_through": analysis.get("data_through") or "",
+        "cached": analysis.get("cached"),
+        "cached_at": analysis.get("cached_at"),
+        "cached_text": str(analysis.get("cached_at") or "")[:16].replace("T", " "),
+        "follow_ups": analysis.get("follow_ups") or [],
+        "error": _error(analysis),
+        "unsupported": analysis.get("unsupported"),
+    }
+
+
+def _error(analysis: Mapping[str, Any]) -> dict[str, Any] | None:
+    status = analysis["status"]
+    if status not in TONES:
+        return None
+    error = analysis.get("error") or {}
+    where = f"Step {analysis['step']} of {len(STEPS)}" if analysis.get("step") else ""
+    parts = [where, error.get("code", ""), f"run {analysis.get('run') or '–'}"]
+    return {
+        "tone": TONES[status],
+        "title": HEADLINES[status],
+        "message": error.get("message") or _EXPLAINED[status],
+        "where": " · ".join(part for part in parts if part),
+    }
+
+
+_EXPLAINED = {
+    "failed": "The analysis could not be completed.",
+    "cancelled": "You stopped this analysis. What it had logged is kept.",
+    "interrupted": "The server stopped while this ran. Nothing is wrong with the question.",
+}
+
+
+def _open_ask(analysis: Mapping[str, Any]) -> dict[str, Any] | None:
+    ask = analysis.get("ask")
+    if not ask or analysis["status"] != "waiting":
+        return None
+    expires = str(ask.get("expires_at") or "")
+    return {"state": "open", "allow_text": True, **ask, "expires": f"{expires[11:16]} UTC"}
+
+
+def _settled(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
+    """The cards that were answered, expired or cancelled, as they were put to the person."""
+    asked: dict[str, dict[str, Any]] = {}
+    for event in events:
+        data = event.get("data") or {}
+        if event["kind"] != "ask" or "id" not in data:
+            continue
+        if "question" in data:
+            asked[data["id"]] = dict(data)
+        if data.get("state", "open") != "open" and data["id"] in asked:
+            ask = asked.pop(data["id"])
+            yield {**ask, "state": data["state"], "answer_label": _answer(ask, data)}
+
+
+def _answer(ask: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """The label of the choice that was taken, or the person's own words."""
+    answer = str(data.get("answer") or "")
+    labels = {choice["value"]: choice["label"] for choice in ask.get("choices", ())}
+    return labels.get(answer, answer)

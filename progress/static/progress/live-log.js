@@ -1,0 +1,9 @@
+// For pages that want the log element and nothing else: every `{% live_log session %}` goes live.
+
+import { LogView } from "./log.js";
+
+document.documentElement.dataset.js = "";
+for (const root of document.querySelectorAll("[data-live-log]")) {
+  const { connection } = new LogView(root);
+  addEventListener("online", () => connection?.retry());
+}

@@ -1,0 +1,46 @@
+// Charts are fetched and drawn when they come into sight, and again when the colours change.
+
+import { slot } from "../../progress/dom.js";
+import { call } from "../lib/api.js";
+import { shade } from "../lib/prefs.js";
+
+const drawn = new Map();
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    draw(target);
+  }
+}, { rootMargin: "300px" });
+
+export function watch(figure) {
+  slot(figure, "canvas").classList.add("pending");
+  seen.observe(figure);
+}
+
+async function draw(figure) {
+  const canvas = slot(figure, "canvas");
+  try {
+    const { chart } = await call(figure.dataset.chart);
+    await embedded(figure, canvas, chart);
+  } catch {
+    canvas.textContent = "The chart could not be drawn; the table has the same figures.";
+  }
+  canvas.classList.remove("pending");
+}
+
+async function embedded(figure, canvas, spec) {
+  const { embed } = await import(document.querySelector("[data-vega]").dataset.vega);
+  drawn.get(figure)?.view.finalize();
+  drawn.set(figure, { spec, view: await embed(canvas, spec, { theme: shade() }) });
+}
+
+addEventListener("shade", () => {
+  for (const [figure, { spec, view }] of drawn) {
+    if (figure.isConnected) embedded(figure, slot(figure, "canvas"), spec);
+    else {
+      view.finalize();
+      drawn.delete(figure);
+    }
+  }
+});
