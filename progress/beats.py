@@ -1,0 +1,86 @@
+"""One heart a process: it beats for every run worked on here and hears who was cancelled."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+
+from django.db import connections
+
+from . import runs
+from .conf import conf
+from .runs import Claim
+
+logger = logging.getLogger("progress.beats")
+
+
+class Heart:
+    """A thread of its own, so that a job that blocks the event loop does not lose its lease.
+
+    `on_cancel` and `on_lost` are called on this thread, once.
+    """
+
+    def __init__(self) -> None:
+        self.claims: dict[uuid.UUID, tuple[Claim, Callable[[], None], Callable[[], None]]] = {}
+        self.lock = threading.Lock()
+        self.busy = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def watch(
+        self, claim: Claim, on_cancel: Callable[[], None], on_lost: Callable[[], None]
+    ) -> None:
+        with self.lock:
+            self.claims[claim.lease] = (claim, on_cancel, on_lost)
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._run, name="progress-beats", daemon=True)
+                self.thread.start()
+        self.busy.set()
+
+    def unwatch(self, claim: Claim) -> None:
+        with self.lock:
+            self.claims.pop(claim.lease, None)
+            if not self.claims:
+                self.busy.clear()
+
+    def _run(self) -> None:
+        next_beat = time.monotonic() + conf().beat
+        while True:
+            self._rest()
+            try:
+                if time.monotonic() >= next_beat:
+                    runs.beat([claim for claim, *_ in tuple(self.claims.values())])
+                    next_beat = time.monotonic() + conf().beat
+                self._listen()
+            except Exception as error:
+                logger.warning("cannot beat: %s", error)
+                connections.close_all()
+
+    def _rest(self) -> None:
+        """Sleep a poll; with nothing to watch give the connection back and sleep until there is."""
+        if not self.busy.is_set():
+            connections.close_all()
+            self.busy.wait()
+        time.sleep(conf().cancel_poll)
+
+    def _listen(self) -> None:
+        watched = dict(self.claims)
+        if not watched:
+            return
+        found = runs.signals([claim for claim, *_ in watched.values()])
+        for lease, (claim, on_cancel, on_lost) in watched.items():
+            if lease not in found:
+                self._lost(claim, on_lost)
+            elif found[lease]:
+                on_cancel()
+
+    def _lost(self, claim: Claim, on_lost: Callable[[], None]) -> None:
+        # It may have ended by itself between the copy and the query.
+        if claim.lease in self.claims:
+            self.unwatch(claim)
+            on_lost()
+
+
+heart = Heart()

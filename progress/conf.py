@@ -1,0 +1,50 @@
+"""The settings of `progress`, all optional, read once from Django's settings under `PROGRESS`."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclasses.dataclass(frozen=True)
+class Conf:
+    """Durations are seconds, sizes bytes."""
+
+    queue_limit: int = 20_000  # events waiting to be stored before emitting waits
+    batch_limit: int = 1_000  # events in one transaction
+    write_patience: float = 60.0  # how long a failing database is retried before emitting fails
+    page_size: int = 500  # events in one read of the log
+    tail_bytes: int = 262_144  # live events kept in memory per followed session
+    page_cache_bytes: int = 16_777_216  # log pages shared between readers of one process
+    readers: int = 4  # threads (and connections) that read the log for all streams
+    shards: int = 4  # channel-layer groups that sessions are hashed onto
+    heartbeat: float = 15.0
+    safety_check: float = 1.5  # how often missed hints are looked for, jittered by half
+    send_window: int = 1_048_576  # bytes sent to a socket and not yet acknowledged
+    stall_timeout: float = 60.0  # a socket that acknowledges nothing for so long is closed
+    streams_per_owner: int = 64
+    streams_total: int = 20_000
+    lease: float = 10.0  # a run whose beats stop for so long is taken from its worker
+    beat: float = 2.0
+    cancel_poll: float = 0.25
+    max_attempts: int = 3
+    ask_expires: float = 86_400.0
+    run_time_limit: float = 600.0
+    browser_cookie: str = "progress_browser"
+    browser_cookie_age: int = 31_536_000
+    authenticators: tuple[str, ...] = (
+        "progress.access.from_user",
+        "progress.access.from_browser",
+    )
+
+
+@functools.cache
+def conf() -> Conf:
+    given = getattr(settings, "PROGRESS", {})
+    unknown = sorted(set(given) - {field.name for field in dataclasses.fields(Conf)})
+    if unknown:
+        raise ImproperlyConfigured(f"PROGRESS has unknown settings: {', '.join(unknown)}")
+    return Conf(**given)

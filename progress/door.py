@@ -1,0 +1,88 @@
+"""What the HTTP doors share: who asks, for which session, and errors as problem+json."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from .access import Viewer, aviewer_of, visible_session
+from .errors import BadParameter, NotAuthenticated, ProgressError
+from .models import Session
+from .problems import problem
+from .threads import in_reader
+from .writer import session_of
+
+MAX_SEQ = 2**63 - 1
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def door(**methods: View) -> View:
+    """An async view of one handler a method; our errors become problems, 405 names the methods."""
+    allowed = {name.upper(): handler for name, handler in methods.items()}
+
+    @functools.wraps(next(iter(methods.values())))
+    async def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        handler = allowed.get("GET" if request.method == "HEAD" else str(request.method))
+        if handler is None:
+            return not_allowed(request, allowed)
+        try:
+            return await handler(request, **kwargs)
+        except ProgressError as error:
+            return problem(request, error)
+
+    view.csrf_exempt = True  # type: ignore[attr-defined]  # access.refuse_cross_site does it for APIs
+    return view
+
+
+class MethodNotAllowed(ProgressError):
+    """This address does not know that method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+def not_allowed(request: HttpRequest, allowed: dict[str, Any]) -> HttpResponse:
+    response = problem(request, MethodNotAllowed())
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
+async def authorised(request: HttpRequest, session: str, scope: str) -> tuple[Viewer, Session]:
+    """The viewer and their session. Raises NotAuthenticated, PermissionDenied or SessionNotFound."""
+    session_id: uuid.UUID = session_of(session)
+    viewer = await aviewer_of(request)
+    if viewer.is_nobody:
+        raise NotAuthenticated
+    viewer.require(scope)
+    return viewer, await in_reader(visible_session, viewer, session_id)
+
+
+def whole_number(request: HttpRequest, name: str, default: int, low: int, high: int) -> int:
+    """A query parameter in its bounds. Raises BadParameter."""
+    text = request.GET.get(name)
+    if text is None or text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or not low <= int(text) <= high:
+        raise BadParameter(name, f"a whole number from {low} to {high} is wanted")
+    return int(text)
+
+
+def one_of(request: HttpRequest, name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = request.GET.get(name) or default
+    if value not in allowed and value != default:
+        raise BadParameter(name, f"one of {', '.join(allowed)} is wanted")
+    return value
+
+
+def identifier(request: HttpRequest, name: str) -> uuid.UUID | None:
+    text = request.GET.get(name)
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise BadParameter(name, "an id (UUID) is wanted") from None

@@ -1,0 +1,132 @@
+"""What an event is: its kinds, its limits and its one wire form."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from typing import Any, NamedTuple
+
+import orjson
+
+from .errors import EventRejected
+
+KINDS = ("log", "step", "state", "progress", "ask", "answer", "result")
+LEVELS = ("info", "success", "warning", "error")
+
+MAX_MESSAGE = 131_072  # characters
+MAX_DATA = 262_144  # bytes of JSON
+
+
+class Draft(NamedTuple):
+    """An event that has not been numbered yet. `data` is JSON text, `created` microseconds."""
+
+    session: uuid.UUID
+    run: uuid.UUID | None
+    kind: str
+    level: str
+    message: str
+    step: int | None
+    total_steps: int | None
+    elapsed_ms: float | None
+    data: bytes | None
+    created: int
+
+
+def draft(
+    session: uuid.UUID,
+    message: str,
+    *,
+    run: uuid.UUID | None = None,
+    kind: str = "log",
+    level: str = "info",
+    step: int | None = None,
+    total_steps: int | None = None,
+    elapsed_ms: float | None = None,
+    data: Any = None,
+) -> Draft:
+    """Check everything here, where the caller sees the error, so that no batch fails for one event."""
+    if kind not in KINDS or level not in LEVELS:
+        raise EventRejected(f"unknown kind {kind!r} or level {level!r}")
+    return Draft(
+        session,
+        run,
+        kind,
+        level,
+        clean_message(message),
+        step,
+        total_steps,
+        elapsed_ms,
+        None if data is None else encode_data(data),
+        time.time_ns() // 1000,
+    )
+
+
+def clean_message(message: str) -> str:
+    """PostgreSQL text holds neither NUL nor lone surrogates; both become U+FFFD or '?'."""
+    if not isinstance(message, str):
+        raise EventRejected(f"message must be text, not {type(message).__name__}")
+    if len(message) > MAX_MESSAGE:
+        raise EventRejected(f"message has {len(message)} characters; the limit is {MAX_MESSAGE}")
+    if "\0" in message:
+        message = message.replace("\0", "\ufffd")
+    return message if message.isascii() else message.encode("utf-8", "replace").decode()
+
+
+def encode_data(data: Any) -> bytes:
+    """JSON text of `data`; NUL inside strings is replaced because jsonb refuses it."""
+    try:
+        encoded = orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, ValueError) as error:
+        raise EventRejected(f"data is not JSON: {error}") from error
+    if len(encoded) > MAX_DATA:
+        raise EventRejected(f"data has {len(encoded)} bytes of JSON; the limit is {MAX_DATA}")
+    return orjson.dumps(without_nul(data)) if b"\\u0000" in encoded else encoded
+
+
+def without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {without_nul(str(key)): without_nul(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nul(item) for item in value]
+    return value
+
+
+def encode(event: Draft, seq: int) -> bytes:
+    """The event as JSON, the same bytes for every door."""
+    return orjson.dumps(
+        {
+            "session": event.session,
+            "seq": seq,
+            "run": event.run,
+            "kind": event.kind,
+            "level": event.level,
+            "message": event.message,
+            "step": event.step,
+            "total_steps": event.total_steps,
+            "elapsed_ms": event.elapsed_ms,
+            "data": None if event.data is None else orjson.Fragment(event.data),
+            "created_at": rfc3339(event.created),
+        }
+    )
+
+
+def rfc3339(microseconds: int) -> str:
+    """Always six digits of a second, so that texts compare and columns align."""
+    seconds, micro = divmod(microseconds, 1_000_000)
+    return f"{_second_text(seconds)}.{micro:06d}Z"
+
+
+_last_second: tuple[int, str] = (0, "1970-01-01T00:00:00")
+
+
+def _second_text(seconds: int) -> str:
+    """Formatting a date costs more than the rest of the encoding; neighbours share their second."""
+    global _last_second
+    known, text = _last_second
+    if known != seconds:
+        text = dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        _last_second = (seconds, text)
+    return text

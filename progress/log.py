@@ -1,0 +1,216 @@
+"""The log in the database: append a batch, read a page. All raw SQL of `progress` is here.
+
+The ORM owns the tables; these two paths run thousands of times a second, where building model
+instances would cost several times what the database itself costs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.utils.dateparse import parse_datetime
+
+from .errors import SessionNotFound
+from .events import Draft, encode, rfc3339
+from .models import Event, Session
+
+# Takes n numbers for each session of the batch in one statement. The rows stay locked until the
+# commit, so commits are in the order of the numbers and a rollback leaves no hole. PostgreSQL
+# locks in the order of ids first, or two writers could wait for each other.
+ALLOCATE = {
+    "sqlite": """
+        WITH wanted(id, n) AS (VALUES {values})
+        UPDATE progress_session SET last_seq = last_seq + wanted.n FROM wanted
+        WHERE progress_session.id = wanted.id
+        RETURNING progress_session.id, progress_session.last_seq, ''""",
+    "postgresql": """
+        WITH wanted(id, n) AS (VALUES {values}),
+        locked AS (SELECT s.id, wanted.n FROM progress_session s JOIN wanted ON s.id = wanted.id
+                   ORDER BY s.id FOR UPDATE OF s)
+        UPDATE progress_session SET last_seq = last_seq + locked.n FROM locked
+        WHERE progress_session.id = locked.id
+        RETURNING progress_session.id, progress_session.last_seq, pg_current_xact_id()::text""",
+}
+VALUES = {"sqlite": "(%s, %s)", "postgresql": "(%s::uuid, %s::bigint)"}
+
+INSERT = """
+    INSERT INTO progress_event (session_id, seq, run_id, kind, level, message, step, total_steps,
+                                elapsed_ms, data, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, {data}, {created})"""
+TYPED = {
+    "sqlite": INSERT.format(data="%s", created="%s"),
+    "postgresql": INSERT.format(
+        data="%s::jsonb", created="to_timestamp(0) + %s * interval '1 microsecond'"
+    ),
+}
+
+PAGE = """
+    SELECT seq, run_id, kind, level, message, step, total_steps, elapsed_ms, {data}, {created}
+    FROM progress_event WHERE session_id = %s AND seq > %s ORDER BY seq LIMIT %s"""
+PAGE_TYPED = {
+    "sqlite": PAGE.format(data="data", created="created_at"),
+    "postgresql": PAGE.format(
+        data="data::text", created="(extract(epoch from created_at) * 1000000)::bigint"
+    ),
+}
+
+
+class Stored(NamedTuple):
+    """Consecutive events of one session as they were stored: JSON texts from `first` on."""
+
+    session: uuid.UUID
+    first: int
+    events: list[bytes]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.events) - 1
+
+
+class Page(NamedTuple):
+    """A piece of the log. `start` is the first event that is still stored, `head` the last."""
+
+    start: int
+    head: int
+    first: int
+    events: list[bytes]
+
+
+def append(drafts: Sequence[Draft]) -> tuple[list[Stored], str]:
+    """Number and insert a batch inside the caller's transaction.
+
+    Returns what was stored, by session, and the transaction's id (PostgreSQL; '' elsewhere).
+    Raises SessionNotFound when a session does not exist; nothing may be committed then.
+    """
+    counts = Counter(event.session for event in drafts)
+    with connection.cursor() as cursor:
+        heads, transaction = allocate(cursor, counts)
+        following = {session: heads[session] - n + 1 for session, n in counts.items()}
+        batches = {session: Stored(session, first, []) for session, first in following.items()}
+        rows = [row(event, following, batches) for event in drafts]
+        cursor.executemany(TYPED[connection.vendor], rows)
+    return list(batches.values()), transaction
+
+
+def allocate(cursor: CursorWrapper, counts: Counter[uuid.UUID]) -> tuple[dict[Any, int], str]:
+    values = ", ".join([VALUES[connection.vendor]] * len(counts))
+    flat = [part for session, n in counts.items() for part in (key(session), n)]
+    cursor.execute(ALLOCATE[connection.vendor].format(values=values), flat)
+    found = cursor.fetchall()
+    if len(found) != len(counts):
+        missing = set(counts) - {uuid.UUID(str(session)) for session, *_ in found}
+        raise SessionNotFound(f"no such session: {', '.join(map(str, missing))}")
+    return {uuid.UUID(str(session)): last for session, last, _ in found}, found[0][2]
+
+
+def key(session: uuid.UUID) -> Any:
+    """How Django stores a UUID: 32 hexadecimal digits on SQLite."""
+    return session if connection.features.has_native_uuid_field else session.hex
+
+
+def row(event: Draft, following: dict[uuid.UUID, int], batches: dict[uuid.UUID, Stored]) -> tuple:
+    seq = following[event.session]
+    following[event.session] = seq + 1
+    batches[event.session].events.append(encode(event, seq))
+    return (
+        key(event.session),
+        seq,
+        event.run and key(event.run),
+        *event[2:8],
+        None if event.data is None else event.data.decode(),
+        created_value(event.created),
+    )
+
+
+def created_value(microseconds: int) -> Any:
+    if connection.vendor == "postgresql":
+        return microseconds
+    # SQLite compares texts: the form must be Django's own, which drops the zone.
+    return rfc3339(microseconds).replace("T", " ").removesuffix("Z")
+
+
+def committed(transaction: str) -> bool:
+    """Whether a transaction whose COMMIT got no answer took place (PostgreSQL keeps this for long)."""
+    if not transaction:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_xact_status(%s::xid8)", [transaction])
+        return cursor.fetchone()[0] == "committed"
+
+
+def read_page(session: uuid.UUID, after: int, limit: int) -> Page:
+    """Up to `limit` events after the cursor. Raises SessionNotFound."""
+    with connection.cursor() as cursor:
+        # The bounds are read first: an event beyond `head` may follow, never a hole before it.
+        cursor.execute(
+            "SELECT first_seq, last_seq FROM progress_session WHERE id = %s", [key(session)]
+        )
+        bounds = cursor.fetchone()
+        if bounds is None:
+            raise SessionNotFound
+        cursor.execute(PAGE_TYPED[connection.vendor], [key(session), after, limit])
+        rows = cursor.fetchall()
+    return page_of(session, bounds, after, rows)
+
+
+def page_of(session: uuid.UUID, bounds: tuple[int, int], after: int, rows: list[tuple]) -> Page:
+    start, head = bounds
+    if not rows:
+        return Page(start, head, after + 1, [])
+    first = rows[0][0]
+    # Cleared or trimmed between the two reads: the hole tells where the log begins now.
+    start = first if first > after + 1 else start
+    return Page(start, max(head, rows[-1][0]), first, [text_of(session, found) for found in rows])
+
+
+def text_of(session: uuid.UUID, found: tuple) -> bytes:
+    seq, run, kind, level, message, step, total_steps, elapsed_ms, data, created = found
+    event = Draft(
+        session,
+        run and uuid.UUID(str(run)),
+        kind,
+        level,
+        message,
+        step,
+        total_steps,
+        elapsed_ms,
+        data and data.encode(),
+        created_microseconds(created),
+    )
+    return encode(event, seq)
+
+
+def created_microseconds(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    moment = parse_datetime(f"{value}Z") if isinstance(value, str) else value
+    assert moment is not None
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def read_heads(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+    """`{session: (first_seq, last_seq)}`, one query for all; the deleted ones are absent."""
+    rows = Session.objects.filter(id__in=list(sessions)).values_list("id", "first_seq", "last_seq")
+    return {session: (first, last) for session, first, last in rows}
+
+
+def as_objects(events: Iterable[bytes]) -> list[dict[str, Any]]:
+    return [orjson.loads(event) for event in events]
+
+
+def encode_row(event: Event) -> bytes:
+    """An event that the ORM read, in the same wire form."""
+    data = None if event.data is None else encode_plain(event.data).encode()
+    values = (event.session_id, event.run_id, event.kind, event.level, event.message, event.step,
+              event.total_steps, event.elapsed_ms, data, created_microseconds(event.created_at))  # fmt: skip
+    return encode(Draft(*values), event.seq)
+
+
+def encode_plain(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,30 @@
+"""Python's own logging as progress: `logging.getLogger("import").addHandler(ProgressHandler(run))`."""
+
+from __future__ import annotations
+
+import logging
+
+from .errors import ProgressError
+from .job import ActiveRun
+
+
+class ProgressHandler(logging.Handler):
+    """Reports each record of a logger as a log line of a run."""
+
+    def __init__(self, run: ActiveRun, level: int = logging.INFO) -> None:
+        super().__init__(level)
+        self.run = run
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # What this app logs about itself must not come back as an event of itself.
+        if record.name.startswith("progress"):
+            return
+        try:
+            self._report(record.levelno)(self.format(record))
+        except ProgressError:
+            self.handleError(record)
+
+    def _report(self, level: int):  # type: ignore[no-untyped-def]
+        if level >= logging.ERROR:
+            return self.run.error
+        return self.run.warning if level >= logging.WARNING else self.run.info

@@ -1,0 +1,79 @@
+"""Finds what nobody looks after any more: dead workers' runs, lost enqueueings, expired questions.
+
+No wall clock decides who is alive. The reaper remembers what it saw and measures with its own
+monotonic clock how long nothing has changed; a clock that is set back or differs between machines
+changes nothing. Any number of processes may reap: each change is conditional.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from . import runs
+from .conf import conf
+from .errors import ProgressError
+from .models import Ask, Run
+from .writer import writer
+
+logger = logging.getLogger("progress.reaper")
+
+Seen = tuple[Any, ...]
+
+
+class Reaper:
+    """Call `look()` every few seconds from one place a process."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Any, tuple[Seen, float]] = {}
+
+    def look(self) -> None:
+        """One round: three indexed queries, and changes only for what stood still too long."""
+        live = list(Run.objects.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING)))
+        still = [run for run in live if self._stands_still(run)]
+        self.seen = {run.id: self.seen[run.id] for run in live if run.id in self.seen}
+        for run in still:
+            self._revive(run) if run.state == Run.State.QUEUED else self._take(run)
+        self._expire_asks()
+
+    def _stands_still(self, run: Run) -> bool:
+        mark = (run.state, run.lease, run.beats, run.attempt)
+        known, since = self.seen.get(run.id, (None, 0.0))
+        if known != mark:
+            self.seen[run.id] = (mark, time.monotonic())
+            return False
+        return time.monotonic() - since >= conf().lease
+
+    def _take(self, run: Run) -> None:
+        state = writer().change(runs.reap(run)).result()
+        if state is not None:
+            logger.warning("run %s lost its worker: %s", run.id, state)
+        if state == Run.State.QUEUED:
+            enqueue(run)
+
+    def _revive(self, run: Run) -> None:
+        """Queued for long: its message to the workers may be lost. A second one does no harm."""
+        self.seen.pop(run.id, None)
+        if run.task:
+            enqueue(run)
+
+    def _expire_asks(self) -> None:
+        due = Ask.objects.filter(state=Ask.State.OPEN, expires_at__lte=timezone.now())
+        for ask_id in due.values_list("id", flat=True):
+            try:
+                writer().change(runs.expire(ask_id)).result()
+            except ProgressError:
+                logger.info("question %s was settled just now", ask_id)
+
+
+def enqueue(run: Run) -> None:
+    """Hand a queued run to the workers."""
+    import_string(run.task).enqueue(str(run.id))
+
+
+async def aenqueue(run: Run) -> None:
+    await import_string(run.task).aenqueue(str(run.id))

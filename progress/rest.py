@@ -1,0 +1,134 @@
+"""The REST page of events, with filters and long poll, and sessions as resources."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from . import exports, log
+from .door import MAX_SEQ, authorised, door, identifier, one_of, whole_number
+from .errors import BadParameter
+from .events import KINDS, LEVELS
+from .limits import place
+from .models import Event, Session
+from .stream import Follower
+from .threads import in_reader
+
+MAX_PAGE = 1000
+MAX_WAIT = 60
+
+
+async def page(request: HttpRequest, session: str) -> HttpResponseBase:
+    """One page of events after a cursor; `wait` holds the request until there is one."""
+    viewer, found = await authorised(request, session, "read")
+    wanted = filters(request)
+    after = whole_number(request, "after", 0, 0, MAX_SEQ)
+    limit = whole_number(request, "limit", 100, 1, MAX_PAGE)
+    wait = whole_number(request, "wait", 0, 0, MAX_WAIT)
+    kind = one_of(request, "format", "json", ("json", "ndjson", "csv"))
+    if kind != "json":
+        return exports.response(found, select(found, wanted).filter(seq__gt=after), kind)
+    result = await in_reader(read, found.id, wanted, after, limit)
+    if wait and not result["events"]:
+        with place(viewer, "poll"):
+            result = await wait_for(found.id, wanted, after, limit, wait)
+    return as_json(request, result, limit)
+
+
+def filters(request: HttpRequest) -> dict[str, Any]:
+    """Level and kind may name several, separated by commas. Raises BadParameter."""
+    wanted = {
+        "level__in": names(request, "level", LEVELS),
+        "kind__in": names(request, "kind", KINDS),
+        "step": whole_number(request, "step", 0, 0, 1000) or None,
+        "run_id": identifier(request, "run"),
+        "message__icontains": request.GET.get("q", "").replace("\0", "")[:200] or None,
+    }
+    return {field: value for field, value in wanted.items() if value is not None}
+
+
+def names(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> list[str] | None:
+    given = [part for part in request.GET.get(name, "").split(",") if part]
+    for part in given:
+        if part not in allowed:
+            raise BadParameter(name, f"one or more of {', '.join(allowed)} are wanted")
+    return given or None
+
+
+def select(session: Session, wanted: dict[str, Any]) -> QuerySet[Event]:
+    return Event.objects.filter(session=session, **wanted).order_by("seq")
+
+
+def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> dict[str, Any]:
+    """The page as plain data; `scanned` is how far the log was looked through."""
+    if not wanted:
+        found = log.read_page(session, after, limit)
+        scanned = found.first + len(found.events) - 1
+        return {
+            "head": found.head,
+            "first": found.start,
+            "events": found.events,
+            "scanned": scanned,
+        }
+    first, head = log.read_heads([session])[session]
+    rows = select(Session(id=session), wanted).filter(seq__gt=after, seq__lte=head)
+    events = [(event.seq, log.encode_row(event)) for event in rows[:limit]]
+    scanned = events[-1][0] if len(events) == limit else max(head, after)
+    return {
+        "head": head,
+        "first": first,
+        "events": [text for _, text in events],
+        "scanned": scanned,
+    }
+
+
+async def wait_for(
+    session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int, seconds: int
+) -> dict[str, Any]:
+    """Look again at each news until something fits or the time is over."""
+    follower = Follower(session, after)
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                result = await in_reader(read, session, wanted, after, limit)
+                if result["events"] or result["first"] > after + 1:
+                    return result
+                follower.topic.hear(result["first"], result["head"])
+                after = follower.cursor = result["scanned"]
+                await follower.news()
+    except TimeoutError:
+        return result
+    finally:
+        follower.close()
+
+
+def as_json(request: HttpRequest, result: dict[str, Any], limit: int) -> HttpResponse:
+    session = request.resolver_match.kwargs["session"] if request.resolver_match else None
+    more = len(result["events"]) == limit and result["scanned"] < result["head"]
+    content = orjson.dumps(
+        {
+            "session": str(uuid.UUID(str(session))),
+            "head": result["head"],
+            "first": result["first"],
+            "events": [orjson.Fragment(event) for event in result["events"]],
+            "next": next_url(request, result["scanned"]) if more else None,
+        }
+    )
+    response = HttpResponse(content, content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def next_url(request: HttpRequest, after: int) -> str:
+    query = request.GET.copy()
+    query["after"] = str(after)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+events = door(get=page)

@@ -1,0 +1,133 @@
+"""`follow()`: where replay and live meet. Every door is a thin door on this.
+
+Subscribe first, then replay, then follow. The cursor decides everything: what is at or before it
+is dropped, what follows it is sent, anything else sends the reader back to the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NamedTuple
+
+from . import log
+from .hub import Chunk, Hub, Topic, hub
+from .writer import session_of
+
+
+class Reset(NamedTuple):
+    """The log no longer has what the cursor asked for; the reader goes on from `first - 1`."""
+
+    reason: str  # "cleared": events were removed; "rewound": the cursor is beyond the log
+    head: int
+    first: int
+
+
+class Follower:
+    """One reader's place in one session's log.
+
+    `next()` waits and reads; with `push` set a new chunk that follows on is handed over at once
+    instead, without waking a task, and `lagging` is called when only the log can help.
+    """
+
+    __slots__ = ("__weakref__", "cursor", "hub", "lagging", "push", "session", "topic", "waiting")
+
+    def __init__(self, session: uuid.UUID, after: int, at: Hub | None = None) -> None:
+        self.session = session
+        self.cursor = after
+        self.hub = at or hub()
+        self.waiting: asyncio.Future[None] | None = None
+        self.push: Callable[[Chunk], None] | None = None
+        self.lagging: Callable[[], None] | None = None
+        self.topic: Topic = self.hub.join(self)
+
+    def close(self) -> None:
+        self.hub.leave(self)
+        self.push = self.lagging = None
+
+    def wake(self) -> None:
+        """The topic has news."""
+        if self.push is not None:
+            self._push_news()
+        elif self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(None)
+
+    def _push_news(self) -> None:
+        chunk = self.topic.after(self.cursor)
+        if chunk is not None and self.topic.first <= self.cursor + 1:
+            self.cursor = chunk.last
+            self.push(chunk)  # type: ignore[misc]
+        elif not self.is_live and self.lagging is not None:
+            self.lagging()
+
+    @property
+    def is_live(self) -> bool:
+        """Nothing is known to be stored that this reader has not got."""
+        topic = self.topic
+        up_to_date = self.cursor >= topic.head and topic.first <= self.cursor + 1
+        return up_to_date and topic.known and not topic.gone
+
+    async def catch_up(self) -> Chunk | Reset | None:
+        """The next events, from memory or from the log; None when the reader is live."""
+        if self.topic.known and self.topic.first <= self.cursor + 1:
+            chunk = self.topic.after(self.cursor)
+            if chunk is not None:
+                self.cursor = chunk.last
+                return chunk
+        return await self._read()
+
+    async def _read(self) -> Chunk | Reset | None:
+        asked = self.cursor
+        page, chunk = await self.hub.pages.get(self.session, asked, self.topic.first)
+        if self.cursor != asked:
+            return None  # the reader was sent elsewhere meanwhile
+        self.topic.hear(page.start, page.head)
+        if page.start > self.cursor + 1:
+            return self._reset("cleared", page)
+        if self.cursor > page.head:
+            return self._reset("rewound", page)
+        if not page.events:
+            return None
+        self.cursor = chunk.last
+        return chunk
+
+    def _reset(self, reason: str, page: log.Page) -> Reset:
+        self.cursor = page.start - 1
+        return Reset(reason, page.head, page.start)
+
+    async def news(self) -> None:
+        """Wait until there is more than the cursor."""
+        if self.is_live:
+            self.waiting = self.hub.loop.create_future()
+            try:
+                await self.waiting
+            finally:
+                self.waiting = None
+
+    async def next(self) -> Chunk | Reset:
+        """The next events or a reset, however long it takes."""
+        while True:
+            if not self.is_live:
+                found = await self.catch_up()
+                if found is not None:
+                    return found
+                if not self.is_live:
+                    # The read was older than the hint, or the database was set back: do not spin.
+                    await asyncio.sleep(0.02)
+            await self.news()
+
+
+async def follow(session: uuid.UUID | str, after: int = 0) -> AsyncIterator[dict[str, Any]]:
+    """Every event of a session after the cursor, in order, without end: replay first, then live.
+
+    A log that was cleared under the reader goes on with its first event. Raises SessionNotFound.
+    """
+    follower = Follower(session_of(session), after)
+    try:
+        while True:
+            found = await follower.next()
+            for event in log.as_objects(found.events) if isinstance(found, Chunk) else ():
+                yield event
+    finally:
+        follower.close()

@@ -1,0 +1,50 @@
+"""Two small pools of threads for database work of streams and sockets.
+
+Not `sync_to_async`: its threads belong to requests, and a stream would hold one with its
+connection for hours. Reads have a pool of their own so that a command that waits for a slow
+commit does not stall every reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import close_old_connections, connections
+
+from .conf import conf
+
+T = TypeVar("T")
+
+
+@functools.cache
+def pool(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(conf().readers, f"progress-{name}")
+
+
+async def in_reader(function: Callable[..., T], *arguments: Any) -> T:
+    """Run a short read of the database."""
+    return await run_in(pool("reader"), function, *arguments)
+
+
+async def in_commander(function: Callable[..., T], *arguments: Any) -> T:
+    """Run something that writes, or waits for the writer."""
+    return await run_in(pool("commander"), function, *arguments)
+
+
+async def run_in(executor: ThreadPoolExecutor, function: Callable[..., T], *arguments: Any) -> T:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, with_fresh_connection, function, arguments)
+
+
+def with_fresh_connection(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    close_old_connections()
+    try:
+        return function(*arguments)
+    except Exception:
+        # After an error the connection may be unusable; the next caller gets a new one.
+        connections.close_all()
+        raise

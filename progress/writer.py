@@ -1,0 +1,256 @@
+"""One thread a process that stores events: group commit, in order, nothing lost.
+
+While one batch is being written the next gathers. At low rates a batch is one event and costs one
+commit; at high rates the commit is shared by hundreds. The thread has its own database connection,
+so an event stays stored when the transaction of whoever emitted it is rolled back.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import queue
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from . import log
+from .conf import conf
+from .errors import ProgressError, QueueFull, SessionNotFound, StorageFailed
+from .events import Draft
+from .log import Stored
+
+logger = logging.getLogger("progress.writer")
+
+RETRIED = (OperationalError, InterfaceError)
+
+
+class Change:
+    """A change of state that must stand in the same transaction as the events that tell of it.
+
+    `apply()` runs on the writer's thread and returns the drafts to store; it may run again after a
+    database error, so it must decide from the database alone. What it raises reaches the waiter
+    and undoes only itself. `apply` None changes nothing: a barrier.
+    """
+
+    __slots__ = ("apply", "drafts", "error", "future", "result")
+
+    def __init__(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> None:
+        self.apply = apply
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.drafts: list[Draft] = []
+
+    def run(self) -> list[Draft]:
+        self.result, self.error, self.drafts = None, None, []
+        if self.apply is None:
+            return []
+        try:
+            with transaction.atomic():
+                self.result, drafts = self.apply()
+                self.drafts = list(drafts)
+        except RETRIED:
+            raise
+        except Exception as error:
+            self.error, self.drafts = error, []
+        return self.drafts
+
+    def settle(self) -> None:
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+Item = Draft | Change
+
+
+class Writer:
+    """The process's event queue and the thread that empties it."""
+
+    def __init__(self, publish: Callable[[list[Stored]], None]) -> None:
+        self.publish = publish
+        self.queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self.limit = conf().queue_limit
+        self.stored = self.failed = 0
+        self.commit_seconds = 0.0
+        self._start = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    # Emitting: any thread, microseconds.
+
+    def put(self, event: Draft) -> None:
+        """Hand over an event. Raises QueueFull beyond twice the limit, the last line of defence."""
+        if self.queue.qsize() > 2 * self.limit:
+            raise QueueFull
+        self.queue.put(event)
+        if self._thread is None:
+            self._ensure_thread()
+
+    def is_full(self) -> bool:
+        return self.queue.qsize() > self.limit
+
+    def change(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> Future[Any]:
+        """Queue a change behind everything emitted so far; the future has its result."""
+        change = Change(apply)
+        self.queue.put(change)
+        if self._thread is None:
+            self._ensure_thread()
+        return change.future
+
+    def barrier(self) -> Future[Any]:
+        """Done when everything emitted before is stored (or has failed for good)."""
+        return self.change(None)
+
+    # Storing: the writer's own thread.
+
+    def _ensure_thread(self) -> None:
+        with self._start:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="progress-writer", daemon=True
+                )
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            batch = self._gather()
+            try:
+                self._store_patiently(batch)
+            except Exception as error:
+                logger.exception("a batch of %d events was not stored", len(batch))
+                self._fail(batch, error)
+
+    def _gather(self) -> list[Item]:
+        batch = [self.queue.get()]
+        try:
+            while len(batch) < conf().batch_limit:
+                batch.append(self.queue.get_nowait())
+        except queue.Empty:
+            pass
+        return batch
+
+    def _store_patiently(self, batch: list[Item]) -> None:
+        """Retry a failing database with growing pauses; meanwhile the queue fills, emitters wait."""
+        deadline = time.monotonic() + conf().write_patience
+        pause = 0.02
+        attempt = Attempt(batch)
+        while True:
+            try:
+                return self._store(attempt)
+            except RETRIED as error:
+                if time.monotonic() > deadline:
+                    raise StorageFailed(f"the log could not be written: {error}") from error
+                logger.warning("the log cannot be written yet: %s", error)
+                connection.close()
+                time.sleep(pause * random.uniform(0.5, 1.5))
+                pause = min(pause * 2, 2.0)
+            except (DatabaseError, SessionNotFound) as error:
+                return self._store_one_by_one(batch, error)
+
+    def _store(self, attempt: Attempt) -> None:
+        started = time.perf_counter()
+        if not attempt.took_place():
+            attempt.make()
+        self.commit_seconds = time.perf_counter() - started
+        self.stored += attempt.size
+        # Publish before anyone who waits goes on, or "finished" could overtake the last event.
+        if attempt.stored:
+            self.publish(attempt.stored)
+        for item in attempt.batch:
+            if isinstance(item, Change):
+                item.settle()
+
+    def _store_one_by_one(self, batch: list[Item], error: Exception) -> None:
+        """Something in the batch is refused by the database: its neighbours must not pay for it."""
+        if len(batch) == 1:
+            return self._fail(batch, error)
+        for item in batch:
+            self._store_patiently([item])
+
+    def _fail(self, batch: list[Item], error: Exception) -> None:
+        for item in batch:
+            self.failed += 1
+            if isinstance(item, Change):
+                item.future.set_exception(error)
+            else:
+                logger.error("event of session %s lost: %s", item.session, error)
+
+
+class Attempt:
+    """A batch on its way into the database, which knows whether an unanswered COMMIT took place."""
+
+    def __init__(self, batch: list[Item]) -> None:
+        self.batch = batch
+        self.stored: list[Stored] = []
+        self.size = 0
+        self.transaction = ""
+
+    def took_place(self) -> bool:
+        return log.committed(self.transaction)
+
+    def make(self) -> None:
+        self.stored, self.transaction = [], ""
+        with transaction.atomic():
+            drafts: list[Draft] = []
+            for item in self.batch:
+                drafts += item.run() if isinstance(item, Change) else (item,)
+            if drafts:
+                self.stored, self.transaction = log.append(drafts)
+            self.size = len(drafts)
+
+
+_writer: Writer | None = None
+_creating = threading.Lock()
+
+
+def writer() -> Writer:
+    """The writer of this process."""
+    return _writer or _create()
+
+
+def _create() -> Writer:
+    global _writer
+    from .layer import publish
+
+    with _creating:
+        if _writer is None:
+            _writer = Writer(publish)
+            atexit.register(drain, 10.0)
+        return _writer
+
+
+def _forget() -> None:
+    global _writer
+    _writer = None
+
+
+# A forked child has the object but not its thread; it starts with an empty writer of its own.
+os.register_at_fork(after_in_child=_forget)
+
+
+def drain(patience: float) -> bool:
+    """Wait until all that was emitted is stored; False if `patience` seconds were not enough."""
+    if _writer is None:
+        return True
+    try:
+        _writer.barrier().result(patience)
+    except (TimeoutError, ProgressError):
+        return False
+    return True
+
+
+def session_of(value: uuid.UUID | str) -> uuid.UUID:
+    """Accept both forms of a session's id. Raises SessionNotFound for anything else."""
+    try:
+        return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise SessionNotFound from None
