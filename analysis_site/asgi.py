@@ -1,14 +1,26 @@
 """The site as one ASGI application: HTTP by Django, WebSockets by `progress`."""
 
 import os
+from typing import Any
 
-from channels.routing import ProtocolTypeRouter
+from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 
 http = get_asgi_application()  # loads the applications that the imports below need
 
 from analysis_site.lifecycle import Lifespan  # noqa: E402
+from progress.routing import websocket_urlpatterns  # noqa: E402
 
-application = Lifespan(ProtocolTypeRouter({"http": http}))
+
+async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
+    """Accepts, to close with a code that browsers can see (a refusal shows as 1006)."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4404})
+
+
+sockets = URLRouter([*websocket_urlpatterns, re_path("", no_such_socket)])
+application = Lifespan(ProtocolTypeRouter({"http": http, "websocket": sockets}))

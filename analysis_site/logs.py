@@ -12,7 +12,7 @@ PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(),
+    structlog.stdlib.ExtraAdder(allow=["run", "session", "task"]),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -36,6 +36,8 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # Each request is logged once, by the server that answered it.
             "django.channels.server": {"level": "WARNING"},
+            "django.request": {"level": "ERROR"},
+            "uvicorn.error": {"level": "WARNING"},
         },
     }
 

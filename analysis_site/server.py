@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from progress.socket import say_goodbye
+
 
 class PortTaken(Exception):
     """The port already belongs to another program."""
@@ -29,13 +31,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(listener: socket.socket, drain_seconds: int) -> None:
+def run(listener: socket.socket) -> None:
     """Serves until a signal asks to end, and returns when everything has ended."""
     raise_file_limit()
-    Server(configuration(drain_seconds)).run(sockets=[listener])
+    Server(configuration()).run(sockets=[listener])
 
 
-def configuration(drain_seconds: int) -> uvicorn.Config:
+def configuration() -> uvicorn.Config:
     return uvicorn.Config(
         "analysis_site.asgi:application",
         lifespan="on",
@@ -45,7 +47,8 @@ def configuration(drain_seconds: int) -> uvicorn.Config:
         # A compressor a socket costs more memory than everything else that a viewer needs.
         ws_per_message_deflate=False,
         backlog=4_096,
-        timeout_graceful_shutdown=drain_seconds,
+        # Ordinary requests end well within this; streams are cut and resume from their cursor.
+        timeout_graceful_shutdown=2,
         server_header=False,
     )
 
@@ -58,14 +61,18 @@ def raise_file_limit() -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that ends with status 0 when it was asked to end.
+    """uvicorn that says goodbye to its viewers and ends with status 0 when it was asked to end."""
 
-    uvicorn raises the signal again when it is done, which would end a drained process by SIGTERM,
-    or by a KeyboardInterrupt with its traceback.
-    """
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """New connections are refused first, or a viewer that was sent away could come back."""
+        for server in self.servers:
+            server.close()
+        await say_goodbye()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Without raising the signal again at the end, which would look like a crash."""
         before = {
             sign: signal.signal(sign, self.handle_exit) for sign in (signal.SIGINT, signal.SIGTERM)
         }

@@ -1,8 +1,17 @@
 """Every address of the site."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from analysis_site import health
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("", include("progress.urls")),
 ]
+if find_spec("analysis.urls"):
+    urlpatterns.append(path("", include("analysis.urls")))

@@ -6,11 +6,10 @@ acknowledged when they are taken (early), and sending one never fails its caller
 """
 
 import logging
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from celery import shared_task
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -18,8 +17,13 @@ from kombu.exceptions import OperationalError
 
 from progress.dispatch.contract import BaseTaskBackend, Task, TaskResult, task_enqueued
 from progress.dispatch.inprocess import enqueued, pool_of
+from progress.emit import in_event_loop
 
 logger = logging.getLogger(__name__)
+
+
+# One thread sends, so that neither an event loop nor a request waits for a broker that is away.
+sender = ThreadPoolExecutor(1, "progress-sender")
 
 
 class CeleryBackend(BaseTaskBackend):
@@ -31,20 +35,25 @@ class CeleryBackend(BaseTaskBackend):
         """Inside a transaction the message leaves after its commit, or never."""
         self.validate_task(task)
         result = enqueued(task, args, kwargs, self.alias)
-        transaction.on_commit(lambda: self._send(result))
+        if in_event_loop():  # where no transaction can be open
+            sender.submit(self._send, result)
+        else:
+            transaction.on_commit(lambda: sender.submit(self._send, result))
         return result
 
     async def aenqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
-        """Sending can wait for the broker; it does so on a thread of its own."""
-        return await sync_to_async(self.enqueue, thread_sensitive=False)(task, args, kwargs)
+        """Enqueuing never waits, so it needs no thread of its own."""
+        return self.enqueue(task, args, kwargs)
 
     def _send(self, result: TaskResult) -> None:
-        task = result.task
-        message = [task.module_path, result.args, result.kwargs, self.alias]
+        path = result.task.module_path
+        message = [path, result.args, result.kwargs, self.alias]
         try:
-            perform.apply_async(args=message, queue=task.queue_name, task_id=result.id)
+            perform.apply_async(args=message, queue=result.task.queue_name, task_id=result.id)
         except OperationalError as error:
-            logger.warning("The broker does not answer; the reaper sends %s later: %s", task, error)
+            logger.warning("The broker is away; the reaper sends %s again: %s", path, error)
+        except Exception:
+            logger.exception("%s could not be sent; the reaper sends it again", path)
         else:
             task_enqueued.send(type(self), task_result=result)
 

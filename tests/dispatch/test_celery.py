@@ -7,7 +7,7 @@ from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from django.db import transaction
 
-from progress.dispatch.celery import CeleryBackend
+from progress.dispatch.celery import CeleryBackend, sender
 from tests.dispatch import toys
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,4 +69,5 @@ def test_a_broker_that_is_away_fails_nobody(
 ) -> None:
     app.conf.broker_url = "redis://127.0.0.1:1/0"
     backend.enqueue(toys.add, [1, 1], {})
-    assert "reaper" in caplog.text
+    sender.submit(lambda: None).result(10)
+    assert "the reaper sends tests.dispatch.toys.add again" in caplog.text

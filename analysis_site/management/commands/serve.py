@@ -28,7 +28,7 @@ class Command(BaseCommand):
             ) from None
         self.require_preparation()
         self.stdout.write(f"Tickertape is on http://{host}:{port} (Ctrl-C ends it)")
-        server.run(listener, settings.DRAIN_SECONDS)
+        server.run(listener)
 
     def require_preparation(self) -> None:
         executor = MigrationExecutor(connection)

@@ -1,0 +1,59 @@
+"""Whether this process lives, and whether it can do its work: for supervisors and proxies."""
+
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Says nothing about what it depends on, so that nobody restarts it."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Each dependency as "ok" or what it says; 503 when the database does not answer.
+
+    Without the channel layer or price data the site still serves, in a slower or smaller way.
+    """
+    checks = {name: outcome(check) for name, check in CHECKS.items()}
+    is_ready = checks["database"] == "ok"
+    state = "ok" if set(checks.values()) == {"ok"} else "degraded"
+    body = {"status": state if is_ready else "unavailable", "checks": checks}
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def outcome(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as error:
+        return type(error).__name__  # its words may hold addresses
+    return "ok"
+
+
+def database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def channel_layer() -> None:
+    layer = get_channel_layer()
+    if settings.REDIS_URL:
+        async_to_sync(layer.send)("health", {"type": "health"})
+
+
+def market() -> None:
+    if not any(settings.MARKET_DIR.iterdir()):
+        raise FileNotFoundError(settings.MARKET_DIR)
+
+
+CHECKS = {"database": database, "channel_layer": channel_layer, "market": market}
