@@ -17,6 +17,7 @@ app = Celery("tickertape", broker=settings.REDIS_URL, set_as_current=True)
 app.set_default()
 app.conf.update(
     imports=["progress.dispatch.celery"],
+    task_default_queue="default",  # as tasks call it
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
     # A message is acknowledged when it is taken: the run's lease, not the broker, says who works.
