@@ -82,7 +82,7 @@ def _card(analysis: Any, with_events: bool = True) -> dict[str, Any]:
     plain = service.represent(analysis)
     events = ()
     if with_events and plain.get("run"):
-        page = progress.page(plain["session"], after=0, limit=EVENTS, run=plain["run"])
+        page = progress.page(plain["session"], limit=EVENTS, run_id=plain["run"])
         events = page["events"]
     return cards.card(plain, events)
 

@@ -7,6 +7,7 @@ module. The filters `level`, `step`, `q` and `run` are read from the request's q
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -34,16 +35,35 @@ def live_log(context: Mapping[str, Any], session: Any) -> dict[str, Any]:
 
 
 def filters_of(request: Any) -> dict[str, str]:
+    """What the address asks for; values that no event can have are left out."""
     query = request.GET if request else {}
-    return {name: query[name] for name in FILTERS if query.get(name)}
+    found = {name: query[name] for name in FILTERS if query.get(name)}
+    return {name: value for name, value in found.items() if _possible(name, value)}
+
+
+def _possible(name: str, value: str) -> bool:
+    if name == "level":
+        return value in LEVELS
+    if name == "step":
+        return value.isdecimal() and len(value) < 5
+    if name == "run":
+        return bool(re.fullmatch(r"[0-9a-f-]{36}", value))
+    return "\0" not in value
 
 
 def newest(session: Any, filters: Mapping[str, str]) -> dict[str, Any]:
     """The last events, or the first that match a filter: what matches is searched from the start."""
     if filters:
-        return service.page(session, after=0, limit=FIRST_ROWS, **filters)
-    head = service.page(session, after=0, limit=1)["head"]
+        return service.page(session, limit=FIRST_ROWS, **_wanted(filters))
+    head = service.page(session, limit=1)["head"]
     return service.page(session, after=max(0, head - FIRST_ROWS), limit=FIRST_ROWS)
+
+
+def _wanted(filters: Mapping[str, str]) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"run_id": filters.get("run"), "q": filters.get("q", "")[:200]}
+    wanted["level"] = [filters["level"]] if "level" in filters else None
+    wanted["step"] = int(filters["step"]) if "step" in filters else None
+    return wanted
 
 
 def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -> dict[str, Any]:
@@ -75,6 +95,7 @@ def rows_of(events: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "since": f"+{since.total_seconds():.3f}s" if event["run"] else "",
             "tag": " ".join(LEVELS[event["level"]]),
             "place": f"{event['step']}/{event['total_steps']}" if event["step"] else "",
+            "took": f" · {event['elapsed_ms'] / 1000:.2f} s" if event["elapsed_ms"] else "",
         }
 
 

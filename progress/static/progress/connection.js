@@ -51,7 +51,8 @@ export class Connection extends EventTarget {
     };
     this.#transport = this.transports[this.#level](this.session, this.last, {
       ready: alive((frame) => {
-        if (frame.heartbeat) this.heartbeat = frame.heartbeat * 1000;
+        if ("heartbeat" in frame) this.heartbeat = frame.heartbeat * 1000;
+        this.#watch();
         arrived();
       }),
       events: alive(({ events }) => this.#take(events)),
@@ -81,7 +82,8 @@ export class Connection extends EventTarget {
 
   /** A connection on which nothing comes for two and a half heartbeats is dead, whatever it says. */
   #watch() {
-    this.#timer("silence", this.heartbeat * 2.5, () => this.#closed(1006, true));
+    if (this.heartbeat) this.#timer("silence", this.heartbeat * 2.5, () => this.#closed(1006, true));
+    else this.clock.clearTimeout(this.#timers.silence);
   }
 
   #take(events) {

@@ -59,7 +59,7 @@ export class LogView {
     if (event.run) passed.textContent = since(at - this.#began.get(event.run));
     level.textContent = TAGS[event.level];
     if (event.step) step.textContent = `${event.step}/${event.total_steps}`;
-    text.textContent = event.message;
+    text.textContent = event.message + (event.elapsed_ms ? ` · ${(event.elapsed_ms / 1000).toFixed(2)} s` : "");
     return row;
   }
 
@@ -177,7 +177,7 @@ export class LogView {
     const query = toQuery(this.filters).replace("?", "&");
     for (const link of this.root.querySelectorAll(".log-exports a")) {
       const format = new URL(link.href).searchParams.get("format");
-      link.href = `${this.url ?? ""}?format=${format}${link.dataset.export ? query : ""}`;
+      link.href = `${this.url ?? ""}?format=${format}&limit=1000${link.dataset.export ? query : ""}`;
     }
   }
 

@@ -27,10 +27,10 @@ export function websocket(session, after, on) {
 export function sse(session, after, on) {
   const source = new EventSource(`/api/progress/${session}?after=${after}`);
   const heard = (name, tell) => source.addEventListener(name, ({ data }) => tell(JSON.parse(data || "{}")));
-  source.onopen = () => on.ready({});
+  // Its heartbeats are comments that a page never sees, so silence means nothing here.
+  source.onopen = () => on.ready({ heartbeat: 0 });
   heard("progress", (event) => on.events({ events: [event] }));
   heard("reset", (frame) => on.reset(frame));
-  heard("heartbeat", (frame) => on.heartbeat(frame));
   // The browser's own reconnecting knows no jitter and no fall-back, so ours takes over.
   source.onerror = () => {
     source.close();
@@ -49,7 +49,7 @@ export function poll(session, after, on) {
         const answer = await fetch(url, { signal: stop.signal, headers: { Accept: "application/json" } });
         if (!answer.ok) return on.closed({ code: { 401: 4401, 403: 4403, 404: 4404, 429: 4429 }[answer.status] ?? 1006 });
         const page = await answer.json();
-        if (!wait) on.ready(page);
+        if (!wait) on.ready({ heartbeat: 25 });
         if (page.first > cursor + 1 || page.head < cursor) {
           on.reset(page);
           cursor = page.first - 1;

@@ -127,7 +127,7 @@ export class Chat {
     const asked = this.log.connection?.request({ type, ...body });
     if (!asked) return overRest();
     const reply = await asked;
-    if (!reply.ok) throw new Problem(reply.error ?? { title: "Refused", detail: "The server refused this." });
+    if (!reply.ok) throw new Problem({ title: "The server refused this", detail: reply.error.message, ...reply.error });
     return reply.analysis;
   }
 

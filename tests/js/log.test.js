@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./site.js";
+
+const { Follow } = await load("progress/follow.js");
+const { describe, fromQuery, matches, toQuery } = await load("progress/filters.js");
+const { ago, clock, duration, since } = await load("progress/times.js");
+
+class Scroller extends EventTarget {
+  scrollTop = 900;
+  scrollHeight = 1000;
+  clientHeight = 100;
+
+  byUser(to, type = "wheel") {
+    this.dispatchEvent(Object.assign(new Event(type), { key: "PageUp" }));
+    this.scrollTo(to);
+    this.dispatchEvent(new Event("scrollend"));
+  }
+
+  scrollTo(to) {
+    this.scrollTop = to;
+    this.dispatchEvent(new Event("scroll"));
+  }
+
+  grow(by = 100) {
+    this.scrollHeight += by;
+  }
+}
+
+function following() {
+  const scroller = new Scroller();
+  const pill = Object.assign(new EventTarget(), { hidden: true });
+  return { scroller, pill, follow: new Follow(scroller, pill) };
+}
+
+test("a pinned list stays at its end as it grows", () => {
+  const { scroller, pill, follow } = following();
+  scroller.grow();
+  follow.added(5);
+  assert.equal(scroller.scrollTop, scroller.scrollHeight);
+  assert.equal(pill.hidden, true);
+});
+
+test("a reader who scrolled up is left alone and told what is new", () => {
+  const { scroller, pill, follow } = following();
+  scroller.byUser(300);
+  scroller.grow();
+  follow.added(11, 0);
+  follow.added(1, 1);
+  assert.equal(scroller.scrollTop, 300);
+  assert.equal(pill.hidden, false);
+  assert.equal(pill.textContent, "12 new · 1 warning ↓");
+});
+
+test("scrolling that no user did never unpins", () => {
+  const { scroller, follow } = following();
+  scroller.grow(500);
+  scroller.scrollTo(400);
+  assert.equal(follow.pinned, true);
+});
+
+test("within 60 px of the end counts as the end", () => {
+  const { scroller, follow } = following();
+  scroller.byUser(839);
+  assert.equal(follow.pinned, false);
+  scroller.byUser(840);
+  assert.equal(follow.pinned, true);
+});
+
+test("keys that scroll unpin like a wheel", () => {
+  const { scroller, follow } = following();
+  scroller.byUser(100, "keydown");
+  assert.equal(follow.pinned, false);
+});
+
+test("the pill goes to the end, pins and disappears", () => {
+  const { scroller, pill, follow } = following();
+  scroller.byUser(0);
+  follow.added(3);
+  pill.dispatchEvent(new Event("click"));
+  assert.deepEqual([follow.pinned, pill.hidden, scroller.scrollTop], [true, true, scroller.scrollHeight]);
+});
+
+test("filters survive the address and the way back", () => {
+  const filters = { level: "warning", step: "2", q: "cache & co", run: "r1" };
+  assert.deepEqual(fromQuery(toQuery(filters)), filters);
+  assert.equal(toQuery({ level: "", q: "" }), "");
+  assert.deepEqual(fromQuery("?other=1&q="), {});
+});
+
+test("live events pass the same filters as stored ones", () => {
+  const event = { level: "warning", step: 2, run: "r1", message: "Cache not reachable" };
+  assert.ok(matches(event, {}));
+  assert.ok(matches(event, { level: "warning", step: "2", run: "r1", q: "CACHE" }));
+  for (const other of [{ level: "info" }, { step: "1" }, { run: "r2" }, { q: "disk" }]) assert.ok(!matches(event, other));
+});
+
+test("the scope says in words what is left out", () => {
+  assert.equal(describe({ step: "2", run: "r" }), "Only step 2 of one run.");
+  assert.equal(describe({ q: "x" }), "");
+});
+
+test("times are read as people read them", () => {
+  assert.equal(clock("2026-11-22T12:03:04.512345Z", "utc"), "12:03:04.512");
+  assert.match(clock("2026-11-22T12:03:04.512345Z", "local"), /^\d\d:\d\d:04\.512$/);
+  assert.equal(clock("2026-11-22T12:00:00Z", "ago", Date.parse("2026-11-22T12:03:10Z")), "3 min ago");
+  assert.deepEqual([ago(-5), ago(4e6), ago(2e8)], ["0 s ago", "1 h ago", "2 d ago"]);
+  assert.deepEqual([420, 3140, 59_600, 185_000].map(duration), ["0.42 s", "3.1 s", "1 min 0 s", "3 min 5 s"]);
+  assert.deepEqual([since(1204), since(-3)], ["+1.204s", "+0.000s"]);
+});
