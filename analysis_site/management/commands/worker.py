@@ -1,5 +1,6 @@
 """Works on queued runs in this process (scaled mode)."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ class Command(BaseCommand):
                 "worker",
                 "--pool=threads",
                 f"--concurrency={settings.WORKER_CONCURRENCY}",
+                f"--hostname={os.getpid()}@%h",
                 f"--loglevel={settings.LOG_LEVEL}",
                 "--without-gossip",
                 "--without-mingle",
