@@ -21,7 +21,7 @@ from analysis.writing import (
 from analysis.writing.material import Material
 
 if TYPE_CHECKING:
-    from analysis.market import MarketFacts
+    from analysis.market_facts import MarketFacts
 
 SENTENCES: dict[str, Callable[[Material], str]] = {
     "rank": rankings.rank,

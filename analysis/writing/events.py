@@ -110,13 +110,18 @@ def drawdowns(material: Material) -> str:
 
 
 def _fall(material: Material, ticker: str, row: Row) -> str:
-    if not row["max_drawdown"]:
+    depth = next(row[name] for name in material.measured)
+    if not depth:
         return f"{material.name(ticker)} never closed below its peak {material.window}"
     return (
-        f"The deepest drawdown of {material.name(ticker)} {material.window} was "
-        f"{percent(row['max_drawdown'])}, from the peak on {date(row['peak'])} to the trough on "
+        f"The {_which(material)} drawdown of {material.name(ticker)} {material.window} was "
+        f"{percent(depth)}, from the peak on {date(row['peak'])} to the trough on "
         f"{date(row['trough'])}, {_recovered(material, row)}"
     )
+
+
+def _which(material: Material) -> str:
+    return "current" if material.intent.param("current") else "deepest"
 
 
 def _recovered(material: Material, row: Row) -> str:

@@ -11,7 +11,7 @@ from analysis.writing import periods, wording
 from analysis.writing.formats import listed
 
 if TYPE_CHECKING:
-    from analysis.market import MarketFacts
+    from analysis.market_facts import MarketFacts
 
 # Names that a question uses where the label of the metric would be clumsy.
 _ASKED = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.metrics import METRICS
-from analysis.writing.formats import date, listed
+from analysis.writing.formats import date, integer, listed
 from analysis.writing.material import Material
 
 _MOST = 25  # names in a sentence; the table has them all
@@ -24,7 +24,9 @@ def _dates(material: Material) -> str:
     first = [facts.first_dates.get(ticker, facts.first_date) for ticker in tickers]
     start = min(first, default=facts.first_date)
     who = f" of {listed([material.name(ticker) for ticker in tickers])}" if tickers else ""
-    return f"The prices{who} run from {date(start)} to {date(facts.last_date)}"
+    days = material.rows[0].get("trading_days") if material.rows else None
+    counted = f", {integer(days)} trading days" if days and not tickers else ""
+    return f"The prices{who} run from {date(start)} to {date(facts.last_date)}{counted}"
 
 
 def _names(material: Material, of: str) -> list[str]:

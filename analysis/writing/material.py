@@ -11,7 +11,7 @@ from analysis.writing import periods, wording
 from analysis.writing.formats import MISSING, figure, listed
 
 if TYPE_CHECKING:
-    from analysis.market import Company, MarketFacts
+    from analysis.market_facts import Company, MarketFacts
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.intent import Window
 
 if TYPE_CHECKING:
-    from analysis.market import MarketFacts
+    from analysis.market_facts import MarketFacts
 
 _READY = ("since ", "until ", "from ", "before ", "after ", "over ", "in ", "during ", "between ")
 _OVER = {"default", "trailing", "all"}

@@ -1,0 +1,107 @@
+"""Charts of stocks side by side: rankings, comparisons, groups, pairs."""
+
+from __future__ import annotations
+
+from analysis.intent import Intent, Result
+from analysis.plots import bars, canvas, grids, scatters
+from analysis.plots.canvas import Spec
+
+_RISKS = ("volatility", "max_drawdown", "beta", "var_95", "cvar_95", "tracking_error")
+_RETURNS = ("cagr", "total_return", "alpha", "mean_return", "growth")
+
+
+def ranking(intent: Intent, result: Result) -> Spec | None:
+    """Bars of the first metric; points where a second one was asked for by a scatter."""
+    if intent.param("chart") == "scatter":
+        return _scatter(intent, result) or _bars(intent, result)
+    return _bars(intent, result)
+
+
+def _bars(intent: Intent, result: Result, label: str = "ticker") -> Spec | None:
+    names = canvas.measured(intent, result)
+    rows = canvas.rows(result)
+    if not names or len(rows) < 2:
+        return None
+    title = canvas.label(names[0])
+    description = (
+        f"Bar chart of {title} for {len(rows)} {'stocks' if label == 'ticker' else 'groups'}"
+    )
+    return bars.ranked(rows, label, names[0], canvas.formats(result)[names[0]], description)
+
+
+def _scatter(intent: Intent, result: Result) -> Spec | None:
+    """Risk across and return up; else the first two metrics."""
+    names, kinds = canvas.measured(intent, result), canvas.formats(result)
+    if len(names) < 2:
+        return None
+    x = next((name for name in _RISKS if name in names), names[0])
+    y = next((name for name in (*_RETURNS, *names) if name in names and name != x), names[1])
+    description = f"Scatter plot of {canvas.label(x)} and {canvas.label(y)}"
+    return scatters.scatter(canvas.rows(result), (x, kinds[x]), (y, kinds[y]), description)
+
+
+def screen(intent: Intent, result: Result) -> Spec | None:
+    if intent.param("chart") == "bar" or len(canvas.measured(intent, result)) < 2:
+        return _bars(intent, result)
+    return _scatter(intent, result) if len(result.rows) > 1 else None
+
+
+def compare(intent: Intent, result: Result) -> Spec | None:
+    """Three or more stocks by risk and return; otherwise bars, side by side for many metrics."""
+    names = canvas.measured(intent, result)
+    risky = set(names) & set(_RISKS) and set(names) & set(_RETURNS)
+    wanted = intent.param("chart")
+    if wanted == "scatter" or (wanted is None and risky and len(result.rows) > 2):
+        return _scatter(intent, result)
+    return _side_by_side(intent, result) if len(names) > 1 else _bars(intent, result)
+
+
+def _side_by_side(intent: Intent, result: Result) -> Spec | None:
+    """The metrics that share the first one's unit, a colour for each stock."""
+    names, kinds, rows = (
+        canvas.measured(intent, result),
+        canvas.formats(result),
+        canvas.rows(result),
+    )
+    kind = kinds[names[0]]
+    values = [
+        {**bars.bar(row, canvas.label(name), name, kind), "series": str(row["ticker"])}
+        for name in names
+        if kinds[name] == kind
+        for row in rows
+        if row[name] is not None
+    ]
+    return bars.columns(values, kind, "Value", f"Bar chart comparing {len(rows)} stocks")
+
+
+def aggregate(intent: Intent, result: Result) -> Spec | None:
+    names = [column.name for column in result.columns]
+    label = next((name for name in ("sector", "industry") if name in names), names[0])
+    return _bars(intent, result, label)
+
+
+def count(intent: Intent, result: Result) -> Spec | None:
+    rows = canvas.rows(result)
+    if len(rows) < 2:
+        return None
+    return bars.ranked(rows, "ticker", "count", "integer", f"Counts for {len(rows)} stocks")
+
+
+def pairs(intent: Intent, result: Result) -> Spec | None:
+    if intent.param("chart") == "heatmap":
+        return matrix(intent, result)
+    rows = [{**r, "pair": f"{r['ticker_a']} and {r['ticker_b']}"} for r in canvas.rows(result)]
+    if len(rows) < 2:
+        return None
+    return bars.ranked(rows, "pair", "correlation", "ratio", f"Correlations of {len(rows)} pairs")
+
+
+def matrix(intent: Intent, result: Result) -> Spec | None:
+    return grids.correlations(canvas.rows(result), "Heat map of correlations in returns")
+
+
+def whatif(intent: Intent, result: Result) -> Spec | None:
+    rows = canvas.rows(result)
+    if len(rows) < 2:
+        return None
+    return bars.ranked(rows, "ticker", "value", "money", f"What {len(rows)} investments became")
