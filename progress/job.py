@@ -113,6 +113,12 @@ class ActiveRun:
     def error(self, message: str, **fields: Any) -> None:
         self._emit(message, level="error", **fields)
 
+    def log(self, message: str, level: str = "info", **fields: Any) -> None:
+        self._emit(message, level=level, **fields)
+
+    async def alog(self, message: str, level: str = "info", **fields: Any) -> None:
+        await aemit(self._draft(message, level=level, **fields))
+
     async def ainfo(self, message: str, **fields: Any) -> None:
         await aemit(self._draft(message, level="info", **fields))
 
@@ -192,6 +198,11 @@ class ActiveRun:
             stop()
 
     # Asking
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What the user answered in this run so far, by key."""
+        return dict(runs.answers(self.claim.run))
 
     async def ask(
         self,

@@ -43,11 +43,13 @@ def state_event(run: Run, state: str, message: str, level: str = "info", **data:
     )
 
 
-def create(run: Run) -> Callable[[], Applied]:
-    """Store a new run as queued."""
+def create(run: Run, then: Callable[[], object] | None = None) -> Callable[[], Applied]:
+    """Store a new run as queued, and in the same transaction whatever belongs to it."""
 
     def apply() -> Applied:
-        Run.objects.bulk_create([run], ignore_conflicts=True)
+        Run.objects.bulk_create([run])
+        if then is not None:
+            then()
         return run, [state_event(run, State.QUEUED, "Queued")]
 
     return apply

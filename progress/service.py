@@ -18,10 +18,12 @@ webhooks live. `session_id` is the id (UUID or text) of a session of `create_ses
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from .access import Viewer, remember, viewer_of, visible_session
 from .commands import answer, cancel, visible_run
+from .dispatch.contract import task
 from .emit import aemit, emit, settled
 from .errors import (
     BadParameter,
@@ -45,7 +47,8 @@ from .models import Ask, Event, Run, Session
 from .reaper import aenqueue, enqueue
 from .rest import read
 from .runs import create
-from .stream import follow
+from .stream import follow, run_rests
+from .threads import in_commander as in_thread
 from .writer import drain, session_of, writer
 
 __all__ = [
@@ -77,6 +80,7 @@ __all__ = [
     "drain",
     "enqueue",
     "follow",
+    "in_thread",
     "page",
     "progress_error",
     "progress_error_sync",
@@ -88,8 +92,10 @@ __all__ = [
     "progress_warning_sync",
     "queue_run",
     "remember",
+    "run_rests",
     "session_of",
     "start_run",
+    "task",
     "viewer_of",
     "visible_run",
     "visible_session",
@@ -159,13 +165,15 @@ def queue_run(
     kind: str = "job",
     total_steps: int | None = None,
     run_id: uuid.UUID | None = None,
+    then: Callable[[], object] | None = None,
 ) -> Run:
     """Store a run for the workers and hand it to them.
 
     `task` is the dotted path of a django-tasks task that takes the run's id and calls `work`.
+    `then` runs in the same transaction, to store what belongs to the run.
     """
     run = new_run(session_id, task, title, kind, total_steps, run_id)
-    writer().change(create(run)).result()
+    writer().change(create(run, then)).result()
     enqueue(run)
     return run
 
@@ -174,7 +182,7 @@ async def aqueue_run(session_id: SessionId, task: str, **fields: Any) -> Run:
     """`queue_run` for coroutines."""
     run = new_run(session_id, task, fields.get("title", ""), fields.get("kind", "job"),
                   fields.get("total_steps"), fields.get("run_id"))  # fmt: skip
-    await settled(writer().change(create(run)))
+    await settled(writer().change(create(run, fields.get("then"))))
     await aenqueue(run)
     return run
 
@@ -196,9 +204,9 @@ def page(
 ) -> dict[str, Any]:
     """Stored events after a cursor as plain objects: `{"head", "first", "events", "scanned"}`.
 
-    `wanted`: level, kind (lists of names), step, run_id, q. Sync. Raises SessionNotFound.
+    `wanted`: level, kind (lists of names), step, run, q. Sync. Raises SessionNotFound.
     """
-    renamed = {"level": "level__in", "kind": "kind__in", "q": "message__icontains"}
+    renamed = {"level": "level__in", "kind": "kind__in", "run": "run_id", "q": "message__icontains"}
     fields = {renamed.get(name, name): value for name, value in wanted.items() if value}
     found = read(session_of(session_id), fields, after, limit)
     return {**found, "events": as_objects(found["events"])}

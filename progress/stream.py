@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from . import log
 from .hub import Chunk, Hub, Topic, hub
+from .models import Run
+from .threads import in_reader
 from .writer import session_of
 
 
@@ -131,3 +133,25 @@ async def follow(session: uuid.UUID | str, after: int = 0) -> AsyncIterator[dict
                 yield event
     finally:
         follower.close()
+
+
+async def run_rests(session: uuid.UUID, run: uuid.UUID, seconds: float) -> bool:
+    """Wait until a run is over or waits for its user; False if `seconds` were not enough."""
+    follower = Follower(session, 0)
+    try:
+        async with asyncio.timeout(seconds):
+            follower.topic.hear(*(await in_reader(log.read_heads, [session]))[session])
+            while True:
+                follower.cursor = follower.topic.head  # before the look, so that no news is missed
+                if await in_reader(rests, run):
+                    return True
+                await follower.news()
+    except TimeoutError:
+        return False
+    finally:
+        follower.close()
+
+
+def rests(run: uuid.UUID) -> bool:
+    busy = (Run.State.QUEUED, Run.State.RUNNING)
+    return not Run.objects.filter(id=run, state__in=busy).exists()
