@@ -31,7 +31,7 @@ def ranked(rows: list[Row], label: str, name: str, kind: str, description: str) 
         values,
         height=_STEP * len(values),
         encoding={"y": y, "x": {**canvas.axis("value", kind, title), "scale": _scale(values)}},
-        layer=[_bars({"color": _SIGN, "tooltip": tooltip}), *_figures()],
+        layer=[_bars({"color": _SIGN, "tooltip": tooltip}), *_figures(values)],
     )
 
 
@@ -66,16 +66,18 @@ def _bars(encoding: Spec) -> Spec:
     return {"mark": mark, "encoding": {**encoding, "description": spoken}}
 
 
-def _figures() -> list[Spec]:
+def _figures(values: list[Row]) -> list[Spec]:
     """The figures at the ends of the bars: on the left of negative ones."""
-    sides = (("datum.value >= 0", "left", 4), ("datum.value < 0", "right", -4))
+    sides = (("gain", "left", 4), ("loss", "right", -4))
+    signs = {value["sign"] for value in values}
     return [
         {
-            "transform": [{"filter": test}],
+            "transform": [{"filter": f"datum.sign === '{sign}'"}],
             "mark": {"type": "text", "align": align, "dx": shift, "aria": False},
             "encoding": {"text": {"field": "figure", "type": "nominal"}},
         }
-        for test, align, shift in sides
+        for sign, align, shift in sides
+        if sign in signs
     ]
 
 
