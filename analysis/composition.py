@@ -7,27 +7,32 @@ wanted metrics; it is the only relation that is written here, because its column
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis import script_files
 from analysis.errors import UnplannableIntent
+from analysis.metrics import moving_average_days
 
-# `holding` before the rest: it has a row for every ticker that has a price in the window.
+# The SQL of a relation, and the relations that it reads.
+Relation = tuple[str, tuple[str, ...]]
+
 FOLDERS = ("sources", "figures")
-FIRST = ("holding", "spread")
+FIRST = ("holding", "spread")  # they have a row for every ticker with a return in the window
 
 
 @functools.cache
 def part_of(metric: str) -> str:
     """The script under `figures/` that computes a metric. Raises `UnplannableIntent`."""
+    if moving_average_days(metric):
+        return "state"
     for name in script_files.names("figures"):
         if metric in script_files.load(name).columns:
             return name.removeprefix("figures/")
     raise UnplannableIntent(f"{metric} is not a figure of a window.")
 
 
-def figures(metrics: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The relation (ticker, bucket, metrics...) and the scripts that it reads."""
+def figures(metrics: Sequence[str]) -> Relation:
+    """The relation (ticker, bucket, metrics...) over the scripts that compute the metrics."""
     parts = sorted({part_of(metric) for metric in metrics}, key=_rank)
     joins = "".join(f"\nLEFT JOIN {part} USING (ticker, bucket)" for part in parts[1:])
     columns = ", ".join(dict.fromkeys(metrics))
@@ -38,39 +43,43 @@ def _rank(part: str) -> tuple[int, str]:
     return (FIRST.index(part) if part in FIRST else len(FIRST)), part
 
 
-def compose(
-    main: str,
-    needs: Iterable[str],
-    *,
-    relations: Mapping[str, tuple[str, tuple[str, ...]]],
-    fill: Mapping[str, str],
-) -> str:
-    """The statement `WITH ... main`.
+def statement(shape: str, relations: Mapping[str, Relation], fill: Mapping[str, str]) -> str:
+    """The script `shapes/<shape>.sql` below everything that it reads.
 
-    `relations` are bodies that a plan brings itself, or puts in place of a script's, each with
-    what it needs; `fill` replaces the {placeholders}, all from fixed words of the code.
+    `relations` stand in place of a script of that name; `fill` replaces the {placeholders}, with
+    fixed words of the code only: whatever a person said is a $parameter.
     """
+    main = script_files.load(f"shapes/{shape}")
     bodies: dict[str, str] = {}
-    for name in needs:
+    for name in main.needs:
         _add(name, bodies, relations)
     expressions = ",\n".join(f"{name} AS (\n{_indented(body)}\n)" for name, body in bodies.items())
-    text = f"WITH {expressions}\n{main}" if expressions else main
-    return _filled(text, fill)
+    text = _joined(expressions, main.body)
+    for name, value in fill.items():
+        text = text.replace("{" + name + "}", value)
+    return text
 
 
-def _add(
-    name: str, bodies: dict[str, str], relations: Mapping[str, tuple[str, tuple[str, ...]]]
-) -> None:
+def _joined(expressions: str, body: str) -> str:
+    """A shape that opens with expressions of its own has them follow those that it reads."""
+    if not expressions:
+        return body
+    own = body.removeprefix("WITH ")
+    return f"WITH {expressions}\n{body}" if own == body else f"WITH {expressions},\n{own}"
+
+
+def _add(name: str, bodies: dict[str, str], relations: Mapping[str, Relation]) -> None:
     if name in bodies:
         return
-    body, needs = relations[name] if name in relations else _script(name)
+    body, needs = relations[name] if name in relations else relation(name)
     for needed in needs:
         _add(needed, bodies, relations)
     bodies[name] = body
 
 
 @functools.cache
-def _script(name: str) -> tuple[str, tuple[str, ...]]:
+def relation(name: str) -> Relation:
+    """A script of `sources/` or `figures/`, opened by the line that says what it is."""
     for folder in FOLDERS:
         if f"{folder}/{name}" in script_files.names(folder):
             script = script_files.load(f"{folder}/{name}")
@@ -80,9 +89,3 @@ def _script(name: str) -> tuple[str, tuple[str, ...]]:
 
 def _indented(body: str) -> str:
     return "\n".join(f"    {line}" if line else "" for line in body.splitlines())
-
-
-def _filled(text: str, fill: Mapping[str, str]) -> str:
-    for name, value in fill.items():
-        text = text.replace("{" + name + "}", value)
-    return text

@@ -15,7 +15,6 @@ from analysis.market import Market
 from analysis.planner import Plan
 from analysis.sql_literals import rendered
 
-
 INTERRUPT_EVERY = 0.01  # seconds
 INTERRUPTS = 50
 
@@ -35,7 +34,7 @@ class Execution:
         """Raises `QueryCancelled`, `QueryFailed`, `MarketDataMissing` or `MarketDataBroken`."""
         data_through = self.market.facts().last_date
         if not self.plan.sql:
-            return Result((), (), "", self.plan.script, data_through, facts=self.plan.facts)
+            return Result(self.plan.columns, self.plan.rows, "", self.plan.script, data_through)
         self._cursor = self.market.cursor()
         self._cursor.execute(
             "SET enable_progress_bar = true; SET enable_progress_bar_print = false"

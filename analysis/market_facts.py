@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -71,9 +72,13 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
     if not rows:
         raise MarketDataBroken()
     return MarketFacts(
-        companies=tuple(Company(*row[:6], aliases=tuple(row[6])) for row in rows),
+        companies=tuple(_company(*row[:7]) for row in rows),
         first_date=min(row[7] for row in rows),
         last_date=max(row[8] for row in rows),
         version=version,
         first_dates={row[0]: row[7] for row in rows},
     )
+
+
+def _company(*row: Any) -> Company:
+    return Company(*row[:-1], aliases=tuple(row[-1]))

@@ -300,13 +300,13 @@ _DEFINITIONS = (
         "bollinger_upper",
         "Upper Bollinger band",
         "money",
-        "SMA(20) + 2σ of the last 20 closes, population standard deviation (ddof 0).",
+        "SMA(20) + 2 standard deviations (population, ddof 0) of the last 20 closes.",
     ),
     Metric(
         "bollinger_lower",
         "Lower Bollinger band",
         "money",
-        "SMA(20) - 2σ of the last 20 closes, population standard deviation (ddof 0).",
+        "SMA(20) - 2 standard deviations (population, ddof 0) of the last 20 closes.",
     ),
     Metric(
         "high_52w",

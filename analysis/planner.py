@@ -7,7 +7,7 @@ from collections.abc import Callable
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import figures
+from analysis.planning import figures, groups, lookups, records, relations, series
 from analysis.planning.plan import Plan
 
 __all__ = ["Plan", "plan"]
@@ -17,6 +17,22 @@ SHAPES: dict[str, Callable[[Intent, MarketFacts], Plan]] = {
     "value": figures.by_ticker,
     "compare": figures.by_ticker,
     "screen": figures.screen,
+    "aggregate": groups.aggregate,
+    "trend": series.trend,
+    "indicator": series.indicator,
+    "calendar": series.calendar,
+    "seasonality": series.seasonality,
+    "crossings": series.crossings,
+    "count": records.count,
+    "extremes": records.extremes,
+    "streaks": records.streaks,
+    "drawdowns": records.drawdowns,
+    "pairs": relations.pairs,
+    "matrix": relations.matrix,
+    "price": lookups.price,
+    "whatif": lookups.whatif,
+    "list": lookups.listing,
+    "explain": lookups.explain,
 }
 
 

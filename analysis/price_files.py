@@ -61,10 +61,7 @@ def _stage_columns(connection: duckdb.DuckDBPyConnection, path: Path, columns: l
     ticker = _find(columns, TICKER_NAMES)
     if date is None:
         raise PricesRejected(f"{path.name}: there is no date column.")
-    if ticker is None:
-        source = _wide(columns, date)
-    else:
-        source = _long(path, columns, date, ticker)
+    source = _long(path, columns, date, ticker) if ticker else _wide(columns, date)
     first_line = 2 if _is_csv(path) else 1  # line 1 of a CSV file is its header
     connection.execute(_INSERT.format(source=source), {"file": path.name, "first": first_line})
 

@@ -2,72 +2,76 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
-from analysis import composition, script_files
+from analysis import composition
 from analysis.errors import UnplannableIntent
 from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import scope
+from analysis.planning import scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import NAME, RANK, TICKER, Plan, metric_columns
 
-PERIODS_PER_YEAR = {"daily": 252.0, "weekly": 52.0, "monthly": 12.0}
-TABLES = {"daily": "prices", "weekly": "weeks", "monthly": "months"}
-FORMULAS = {"simple": "simple_return", "log": "ln(adj_close / previous_close)"}
 ORDERS = {"asc": "ASC", "desc": "DESC"}
+MOST_ROWS = 1000
 
 
 def rank(intent: Intent, facts: MarketFacts) -> Plan:
-    return _ranked("rank", (RANK, TICKER, NAME), intent, facts)
+    return _plan("rank", (RANK, TICKER, NAME), intent, facts, scope.COVERED)
 
 
 def screen(intent: Intent, facts: MarketFacts) -> Plan:
+    """All stocks that pass; a screen is not cut to the ten that a ranking shows."""
     if not intent.conditions:
         raise UnplannableIntent("A screen needs at least one condition.")
-    return _ranked("screen", (TICKER, NAME), intent, facts)
+    whole = dataclasses.replace(intent, limit=MOST_ROWS)
+    plan = _plan("screen", (TICKER, NAME), whole, facts, scope.COVERED)
+    return dataclasses.replace(plan, intent=intent)
 
 
 def by_ticker(intent: Intent, facts: MarketFacts) -> Plan:
-    scope.check_tickers(intent, facts)
-    return _figures("figures_by_ticker", (TICKER, NAME), intent, facts)
+    if not (intent.tickers or intent.sector or intent.industry):
+        raise UnplannableIntent("No stock was named.")
+    scope.check_few(intent, facts)
+    return _plan("figures_by_ticker", (TICKER, NAME), intent, facts, None)
 
 
-def _ranked(script: str, leading: tuple[Column, ...], intent: Intent, facts: MarketFacts) -> Plan:
-    return _figures(script, leading, intent, facts, covered=True)
-
-
-def _figures(
+def _plan(
     script: str,
     leading: tuple[Column, ...],
     intent: Intent,
     facts: MarketFacts,
-    *,
-    covered: bool = False,
+    coverage: str | None,
 ) -> Plan:
     metrics = wanted_metrics(intent)
-    relation, needs = composition.figures(metrics)
-    fill = {
-        **source_fill(intent),
-        "metric": metrics[0],
-        "metrics": ", ".join(metrics),
-        "order": ORDERS[intent.order],
-        "conditions": condition_sql(intent.conditions),
-    }
-    main = script_files.load(f"shapes/{script}")
-    sql = composition.compose(
-        main.body,
-        main.needs,
-        relations={**scope.members(intent, covered=covered), "figures": (relation, needs)},
-        fill=fill,
+    scope.companies(intent, facts)
+    sources.check_benchmark(intent, metrics, facts)
+    sql = composition.statement(
+        script,
+        {
+            **scope.members(intent, coverage),
+            **sources.relations(intent),
+            "figures": composition.figures(metrics),
+        },
+        {
+            **sources.fill(intent),
+            "metric": metrics[0],
+            "metrics": ", ".join(metrics),
+            "order": ORDERS[intent.order],
+            "conditions": condition_sql(intent.conditions),
+        },
     )
     return Plan(
         script=script,
-        params=figure_parameters(intent, facts),
+        params={
+            **sources.parameters(intent, facts),
+            **condition_parameters(intent.conditions),
+            "limit": min(max(1, int(intent.limit)), MOST_ROWS),
+        },
         intent=intent,
         sql=sql,
         columns=leading + metric_columns(metrics),
-        coverage=scope.coverage(intent) if covered else None,
+        coverage=scope.coverage_query(intent, coverage),
     )
 
 
@@ -77,28 +81,3 @@ def wanted_metrics(intent: Intent) -> tuple[str, ...]:
     if not names:
         raise UnplannableIntent("No metric was named.")
     return tuple(dict.fromkeys(names))
-
-
-def source_fill(intent: Intent) -> dict[str, str]:
-    """Which table and formula the returns come from."""
-    frequency = intent.param("frequency", "daily")
-    formula = intent.param("returns", "simple")
-    if frequency not in TABLES or formula not in FORMULAS:
-        raise UnplannableIntent("Returns are simple or log, and daily, weekly or monthly.")
-    return {"table": TABLES[frequency], "formula": FORMULAS[formula]}
-
-
-def figure_parameters(intent: Intent, facts: MarketFacts) -> dict[str, Any]:
-    confidence = float(intent.param("confidence", 0.95))
-    if not 0.5 <= confidence < 1:
-        raise UnplannableIntent("The confidence lies between 50 % and 100 %.")
-    return {
-        **scope.window_parameters(intent, facts),
-        **scope.scope_parameters(intent),
-        **condition_parameters(intent.conditions),
-        "limit": max(1, int(intent.limit)),
-        "periods": PERIODS_PER_YEAR[intent.param("frequency", "daily")],
-        "risk_free": float(intent.param("risk_free", 0.0)),
-        "tail": 1 - confidence,
-        "benchmark": intent.param("benchmark", scope.DEFAULT_BENCHMARK),
-    }

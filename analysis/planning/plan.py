@@ -13,6 +13,7 @@ RANK = Column("rank", "integer", "integer")
 TICKER = Column("ticker", "string", "text")
 NAME = Column("name", "string", "text")
 DATE = Column("date", "date", "date")
+PERIOD = Column("period", "string", "text")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Plan:
     facts: tuple[tuple[str, Any], ...] = ()
     caveats: tuple[str, ...] = ()
     series: bool = False
+    rows: tuple[tuple[Any, ...], ...] = ()  # where nothing needs to be computed
 
     def bound(self, sql: str) -> dict[str, Any]:
         """The parameters that a statement reads; DuckDB refuses others."""

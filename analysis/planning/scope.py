@@ -1,95 +1,105 @@
-"""Who takes part and when: the members and the window of a plan, as SQL and parameters."""
+"""Who takes part: the members of a plan, as SQL and parameters."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from analysis import script_files
+from analysis.composition import Relation
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
-from analysis.market_facts import MarketFacts
+from analysis.market_facts import Company, MarketFacts
 
 DEFAULT_BENCHMARK = "SP500"
+MOST_LINES = 50  # tickers whose every day, or every pair, is listed
+
+# Prices have no gaps (the import refuses them), so a ticker's first and last day say it all.
 COVERED = (
     "least(last_day, (SELECT last_day FROM span)) - "
     "greatest(first_day, (SELECT first_day FROM span)) + 1\n"
     "      >= 0.8 * (SELECT last_day - first_day + 1 FROM span)"
 )
-
-Relation = tuple[str, tuple[str, ...]]
-
-
-def window_parameters(intent: Intent, facts: MarketFacts) -> dict[str, Any]:
-    """`start` and `end` inside the data; a whole history starts the day before the data."""
-    start = intent.window.start or facts.first_date - dt.timedelta(days=1)
-    end = min(intent.window.end, facts.last_date)
-    if start >= end:
-        raise UnplannableIntent(
-            f"The window from {start} to {end} holds no trading day; the data runs from "
-            f"{facts.first_date} to {facts.last_date}."
-        )
-    return {"start": start, "end": end}
+# A portfolio is bought at the start, so its members need a price there, and one at the end.
+WHOLE = "first_day <= (SELECT first_day FROM span) AND last_day >= (SELECT last_day FROM span)"
 
 
-def scope_parameters(intent: Intent) -> dict[str, Any]:
+def parameters(intent: Intent) -> dict[str, Any]:
     return {
         "tickers": list(intent.tickers),
         "exclude": list(intent.exclude),
         "sector": intent.sector,
         "industry": intent.industry,
+        "benchmark": benchmark(intent),
     }
 
 
-def check_tickers(intent: Intent, facts: MarketFacts, least: int = 1, most: int = 50) -> None:
-    """Raises `UnplannableIntent` for unknown tickers, too few or too many."""
+def benchmark(intent: Intent) -> str:
+    return str(intent.param("benchmark", DEFAULT_BENCHMARK))
+
+
+def companies(intent: Intent, facts: MarketFacts) -> tuple[Company, ...]:
+    """The members before coverage is looked at. Raises `UnplannableIntent` if there are none."""
+    _check_known(intent, facts)
+    found = tuple(c for c in facts.companies if _belongs(c, intent))
+    if not found:
+        raise UnplannableIntent("No stock belongs to this selection.")
+    return found
+
+
+def check_few(intent: Intent, facts: MarketFacts) -> None:
+    """Raises `UnplannableIntent` where too many tickers would be listed day by day."""
+    found = len(companies(intent, facts))
+    if found > MOST_LINES:
+        raise UnplannableIntent(f"This needs at most {MOST_LINES} tickers, not {found}.")
+
+
+def _check_known(intent: Intent, facts: MarketFacts) -> None:
     known = {company.ticker for company in facts.companies}
     unknown = [ticker for ticker in intent.tickers if ticker not in known]
     if unknown:
         raise UnplannableIntent(f"There are no prices of {', '.join(unknown)}.")
-    if not least <= len(intent.tickers) <= most:
-        raise UnplannableIntent(f"This needs {least} to {most} tickers.")
+    if intent.param("with_index") and benchmark(intent) not in known:
+        raise UnplannableIntent(f"There are no prices of {benchmark(intent)}.")
 
 
-def members(intent: Intent, *, covered: bool) -> dict[str, Relation]:
-    """The relation `members`: the tickers that were named, or the stocks of a scope.
-
-    `covered`: only those with prices on 80 % of the window's trading days.
-    """
-    conditions = scope_conditions(intent)
-    needs: tuple[str, ...] = ()
-    if covered:
-        conditions, needs = [*conditions, COVERED], ("span",)
-    return {"members": (_members(conditions), needs)}
-
-
-def scope_conditions(intent: Intent) -> list[str]:
-    """Fixed words with parameters; the index takes part only when it is named or asked for."""
-    conditions = []
-    if intent.tickers:
-        with_index = intent.param("with_index") and intent.shape in ("matrix", "pairs", "trend")
-        named = "ticker = ANY($tickers)"
-        conditions.append(f"({named} OR kind = 'index')" if with_index else named)
-    elif not intent.param("with_index"):
-        conditions.append("kind = 'stock'")
-    for name in ("sector", "industry"):
-        if getattr(intent, name):
-            conditions.append(f"{name} = ${name}")
-    if intent.exclude:
-        conditions.append("NOT ticker = ANY($exclude)")
-    return conditions or ["true"]
-
-
-def coverage(intent: Intent) -> str:
-    """Who is in the scope, and whether the window is covered well enough to take part."""
-    span = script_files.load("sources/span").body
-    condition = " AND ".join(scope_conditions(intent))
+def _belongs(company: Company, intent: Intent) -> bool:
+    if intent.param("with_index") and company.ticker == benchmark(intent):
+        return True
+    if intent.tickers and company.ticker not in intent.tickers:
+        return False
     return (
-        f"WITH span AS ({span})\nSELECT ticker, {COVERED} AS covered\n"
-        f"FROM companies WHERE {condition} ORDER BY ticker"
+        (bool(intent.tickers) or company.kind == "stock")
+        and intent.sector in (None, company.sector)
+        and intent.industry in (None, company.industry)
+        and company.ticker not in intent.exclude
     )
 
 
-def _members(conditions: list[str]) -> str:
+def conditions(intent: Intent) -> str:
+    """The same choice as SQL over `companies`; the index takes part only where it is named."""
+    parts = ["ticker = ANY($tickers)" if intent.tickers else "kind = 'stock'"]
+    parts += [f"{name} = ${name}" for name in ("sector", "industry") if getattr(intent, name)]
+    if intent.exclude:
+        parts.append("NOT ticker = ANY($exclude)")
+    joined = "\n  AND ".join(parts)
+    return f"({joined} OR ticker = $benchmark)" if intent.param("with_index") else joined
+
+
+def members(intent: Intent, coverage: str | None = None) -> dict[str, Relation]:
+    """The relation `members`; `coverage` is `COVERED`, `WHOLE`, or None for whoever is named."""
     body = script_files.load("sources/members").body
-    return body.replace("{scope}", "\n  AND ".join(conditions))
+    condition = conditions(intent)
+    if coverage is None:
+        return {"members": (body.replace("{scope}", condition), ())}
+    return {"members": (body.replace("{scope}", f"{condition}\n  AND {coverage}"), ("span",))}
+
+
+def coverage_query(intent: Intent, coverage: str | None) -> str | None:
+    """Lists the scope's tickers, and whether the window is covered well enough to take part."""
+    if coverage is None:
+        return None
+    span = script_files.load("sources/span").body
+    return (
+        f"WITH span AS ({span})\nSELECT ticker, {coverage} AS covered\n"
+        f"FROM companies WHERE {conditions(intent)} ORDER BY ticker"
+    )

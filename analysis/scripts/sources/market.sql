@@ -1,8 +1,8 @@
 -- name: market
 -- what: the benchmark's returns in the window
--- parameters: $start, $end, $benchmark; {formula} and {table} as for returns
+-- parameters: $market_from, $end, $benchmark; {formula} and {table} as for returns
 -- columns: date, m
 -- source: as for returns
 SELECT date, {formula} AS m
 FROM {table}
-WHERE ticker = $benchmark AND date > $start AND date <= $end AND previous_close IS NOT NULL
+WHERE ticker = $benchmark AND date > $market_from AND date <= $end AND previous_close IS NOT NULL

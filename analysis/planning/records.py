@@ -1,0 +1,125 @@
+"""Plans for moments: counts, best and worst periods, streaks, drawdowns with their dates."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from analysis import composition
+from analysis.errors import UnplannableIntent
+from analysis.intent import Column, Intent
+from analysis.market_facts import MarketFacts
+from analysis.planning import figures, scope, sources
+from analysis.planning.conditions import condition_parameters, condition_sql
+from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
+
+PERIODS = ("day", "week", "month", "quarter", "year")
+SIGNS = {"up": 1, "down": -1}
+MOST_ROWS = 1000
+
+
+def count(intent: Intent, facts: MarketFacts) -> Plan:
+    """Periods that met the conditions; of stocks where the conditions are on their figures."""
+    if not intent.conditions:
+        raise UnplannableIntent("A count needs a condition.")
+    metric = intent.conditions[0].metric
+    if not metric.endswith("_return") or metric == "total_return":
+        return figures.screen(intent, facts)
+    period = metric.removesuffix("_return")
+    _, table = sources.period_table(intent.with_params(period=period), period, PERIODS)
+    where = condition_sql(intent.conditions, "simple_return")
+    sql = composition.statement(
+        "count",
+        scope.members(intent),
+        {"table": table, "conditions": where, "order": figures.ORDERS[intent.order]},
+    )
+    columns = (
+        TICKER,
+        NAME,
+        Column("count", "integer", "integer"),
+        Column("periods", "integer", "integer"),
+        Column("share", "number", "percent"),
+    )
+    return _plan("count", intent, facts, sql, columns)
+
+
+def extremes(intent: Intent, facts: MarketFacts) -> Plan:
+    period, table = sources.period_table(intent, "day", PERIODS)
+    metric = f"{period}_return"
+    sql = composition.statement(
+        "extremes",
+        scope.members(intent),
+        {
+            "table": table,
+            "metric": metric,
+            "order": figures.ORDERS[intent.order],
+            "conditions": condition_sql(intent.conditions, "simple_return"),
+        },
+    )
+    return _plan("extremes", intent, facts, sql, (TICKER, NAME, DATE, *metric_columns((metric,))))
+
+
+def streaks(intent: Intent, facts: MarketFacts) -> Plan:
+    direction = str(intent.param("direction", "up"))
+    if direction not in SIGNS:
+        raise UnplannableIntent("A streak goes up or down.")
+    sql = composition.statement(
+        "streaks", {**scope.members(intent), **sources.relations(intent)}, {}
+    )
+    columns = (
+        TICKER,
+        NAME,
+        Column("start", "date", "date"),
+        Column("end", "date", "date"),
+        Column("days", "integer", "integer"),
+        *metric_columns(("total_return",)),
+    )
+    return _plan("streaks", intent, facts, sql, columns, {"sign": SIGNS[direction]})
+
+
+def drawdowns(intent: Intent, facts: MarketFacts) -> Plan:
+    """The deepest falls; with `current`, the one that each ticker is in at the end."""
+    scope.check_few(intent, facts)
+    current = bool(intent.param("current"))
+    if current and intent.window.rule in sources.WHOLE_HISTORY:
+        all_of_it = dataclasses.replace(intent.window, start=None)
+        intent = dataclasses.replace(intent, window=all_of_it)
+    which = "last = (SELECT max(date) FROM days)" if current else "depth < 0"
+    sql = composition.statement(
+        "drawdowns",
+        {**scope.members(intent), **sources.relations(intent)},
+        {"which": which, "metric": "max_drawdown"},
+    )
+    columns = (
+        TICKER,
+        NAME,
+        *metric_columns(("max_drawdown",)),
+        Column("peak", "date", "date"),
+        Column("trough", "date", "date"),
+        Column("recovery", "date", "date"),
+        Column("days", "integer", "integer"),
+    )
+    # Several tickers that are named each show their own falls; a scope shows the deepest of all.
+    each = max(1, int(intent.limit))
+    rows = each * max(len(intent.tickers), 1)
+    whole = dataclasses.replace(intent, limit=rows)
+    plan = _plan("drawdowns", whole, facts, sql, columns, {"each": each})
+    return dataclasses.replace(plan, intent=intent)
+
+
+def _plan(
+    script: str,
+    intent: Intent,
+    facts: MarketFacts,
+    sql: str,
+    columns: tuple[Column, ...],
+    extra: dict[str, Any] | None = None,
+) -> Plan:
+    scope.companies(intent, facts)
+    params = {
+        **sources.parameters(intent, facts),
+        **condition_parameters(intent.conditions),
+        "limit": min(max(1, int(intent.limit)), MOST_ROWS),
+        **(extra or {}),
+    }
+    return Plan(script, params, intent, sql, columns)

@@ -1,0 +1,206 @@
+"""Plans for lines over time: trends, indicators, calendar returns, seasons, crossings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis import composition
+from analysis.errors import UnplannableIntent
+from analysis.intent import Column, Intent
+from analysis.market_facts import MarketFacts
+from analysis.metrics import moving_average_days
+from analysis.planning import groups, scope, sources
+from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, metric_columns
+
+DAILY_LINES = ("price", "growth", "total_return", "day_return", "max_drawdown", "current_drawdown")
+INDICATORS = ("rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower")
+DEFAULT_ROLLING = 63  # trading days, about a quarter
+LABELS = {
+    "week": "strftime(first_day, '%G-W%V')",
+    "month": "strftime(first_day, '%Y-%m')",
+    "quarter": "year(first_day) || '-Q' || quarter(first_day)",
+    "year": "strftime(first_day, '%Y')",
+}
+# Season: its name, its place in the year or week, and what makes a row of the table count.
+SEASONS = {
+    "month": ("monthname(first_day)", "month(first_day)", "NOT partial"),
+    "quarter": ("'Q' || quarter(first_day)", "quarter(first_day)", "NOT partial"),
+    "weekday": ("dayname(date)", "isodow(date)", "true"),
+}
+
+
+def trend(intent: Intent, facts: MarketFacts) -> Plan:
+    if len(intent.metrics) != 1:
+        raise UnplannableIntent("A trend shows one metric.")
+    metric = intent.metrics[0]
+    if _is_indicator(metric):
+        return indicator(intent, facts)
+    stepped = intent.param("period", "day") != "day"
+    if metric in DAILY_LINES and not intent.param("rolling") and not stepped:
+        return _daily_line(intent, facts, metric)
+    groups.check_portfolio((metric,))
+    return _figure_line(intent, facts, metric, "days_by_step" if stepped else "days_rolling")
+
+
+def _is_indicator(metric: str) -> bool:
+    return metric in INDICATORS or moving_average_days(metric) is not None
+
+
+def _daily_line(intent: Intent, facts: MarketFacts, metric: str) -> Plan:
+    """Price, growth, return or drawdown of stocks, or of the portfolio that they make up."""
+    how = intent.param("aggregation")
+    days = sources.PORTFOLIOS.get(how, "days") if how else "days"
+    coverage = scope.WHOLE if days != "days" else None
+    _check_lines(intent, facts, grouped=days != "days")
+    sql = composition.statement(
+        "trend_days",
+        {**scope.members(intent, coverage), **sources.relations(intent, days)},
+        {**sources.fill(intent), "metric": metric, "group": groups.group_expression(intent)},
+    )
+    return _line("trend_days", intent, facts, sql, metric_columns((metric,)), coverage=coverage)
+
+
+def _figure_line(intent: Intent, facts: MarketFacts, metric: str, days: str) -> Plan:
+    """A figure of every step or of every rolling window; of stocks, or their mean."""
+    how = intent.param("aggregation")
+    if how not in (None, "mean"):
+        raise UnplannableIntent("A portfolio has no rolling or stepwise figures; its members do.")
+    _check_lines(intent, facts, grouped=False)
+    sources.check_benchmark(intent, (metric,), facts)
+    period = "year"
+    if days == "days_by_step":
+        period, _ = sources.period_table(intent, "year", ("month", "quarter", "year"))
+    sql = composition.statement(
+        "trend_figures",
+        {
+            **scope.members(intent),
+            **sources.relations(intent, days),
+            "figures": composition.figures((metric,)),
+        },
+        {
+            **sources.fill(intent),
+            "period": period,
+            "metric": metric,
+            "entity": "$group" if how else "ticker",
+            "value": f"avg({metric})" if how else f"any_value({metric})",
+        },
+    )
+    extra = _rolling_parameters(intent) if days == "days_rolling" else {}
+    return _line("trend_figures", intent, facts, sql, metric_columns((metric,)), extra)
+
+
+def _rolling_parameters(intent: Intent) -> dict[str, Any]:
+    """A rolling window may begin before the window of the question."""
+    rolling = int(intent.param("rolling", DEFAULT_ROLLING))
+    if not 2 <= rolling <= 1260:
+        raise UnplannableIntent("A rolling window has 2 to 1,260 trading days.")
+    before = sources.BEFORE_ALL
+    return {"rolling": rolling, "held_from": before, "market_from": before}
+
+
+def _check_lines(intent: Intent, facts: MarketFacts, *, grouped: bool) -> None:
+    if grouped:
+        scope.companies(intent, facts)
+    else:
+        scope.check_few(intent, facts)
+
+
+def indicator(intent: Intent, facts: MarketFacts) -> Plan:
+    days = intent.param("sma_days")
+    metrics = intent.metrics or ((f"sma_{int(days)}",) if days else ())
+    metrics = tuple(dict.fromkeys(name for name in metrics if name != "price"))
+    wrong = [name for name in metrics if not _is_indicator(name)]
+    if wrong or not metrics:
+        raise UnplannableIntent(f"{', '.join(wrong) or 'Nothing'} is not an indicator.")
+    scope.check_few(intent, facts)
+    named = Intent(intent.shape, intent.window, metrics, params=intent.params)
+    sql = composition.statement(
+        "indicator",
+        scope.members(intent),
+        {**sources.fill(named), "metrics": ", ".join(metrics)},
+    )
+    return _line("indicator", intent, facts, sql, metric_columns(("price", *metrics)))
+
+
+def calendar(intent: Intent, facts: MarketFacts) -> Plan:
+    period, table = sources.period_table(intent, "year", ("year", "quarter", "month", "week"))
+    scope.check_few(intent, facts)
+    sql = composition.statement(
+        "calendar", scope.members(intent), {"table": table, "label": LABELS[period]}
+    )
+    columns = (
+        PERIOD,
+        TICKER,
+        *metric_columns(("total_return",)),
+        Column("partial", "boolean", "text"),
+    )
+    return Plan("calendar", _parameters(intent, facts), intent, sql, columns, series=True)
+
+
+def seasonality(intent: Intent, facts: MarketFacts) -> Plan:
+    period = str(intent.param("period", "month"))
+    if period not in SEASONS:
+        raise UnplannableIntent("Seasons are months, quarters or weekdays.")
+    label, number, whole = SEASONS[period]
+    scope.check_few(intent, facts)
+    table = sources.PERIOD_TABLES.get(period, "prices")
+    fill = {"table": table, "label": label, "number": number, "whole": whole}
+    sql = composition.statement("seasonality", scope.members(intent), fill)
+    columns = (
+        PERIOD,
+        TICKER,
+        *(Column(name, "number", "percent") for name in ("mean", "median", "hit_rate")),
+        Column("n", "integer", "integer"),
+    )
+    return Plan("seasonality", _parameters(intent, facts), intent, sql, columns)
+
+
+def crossings(intent: Intent, facts: MarketFacts) -> Plan:
+    scope.check_few(intent, facts)
+    fast, slow = int(intent.param("fast", 50)), int(intent.param("slow", 200))
+    if not 0 <= fast < slow <= 999:
+        raise UnplannableIntent("The fast average has fewer days than the slow one, at most 999.")
+    names = ("golden", "death") if fast else ("up", "down")
+    extra = {
+        "fast": max(fast, 1),
+        "slow": slow,
+        "up": names[0],
+        "down": names[1],
+        "crossings": _wanted_crossings(intent, names),
+    }
+    sql = composition.statement("crossings", scope.members(intent), {})
+    columns = (DATE, TICKER, Column("cross", "string", "text"), *metric_columns(("price",)))
+    return Plan("crossings", {**_parameters(intent, facts), **extra}, intent, sql, columns)
+
+
+def _wanted_crossings(intent: Intent, names: tuple[str, str]) -> list[str]:
+    direction = str(intent.param("direction", "both"))
+    wanted = {"both": list(names), "golden": [names[0]], "up": [names[0]]}
+    wanted |= {"death": [names[1]], "down": [names[1]]}
+    if direction not in wanted:
+        raise UnplannableIntent("Crossings are golden, death or both.")
+    return wanted[direction]
+
+
+def _line(
+    script: str,
+    intent: Intent,
+    facts: MarketFacts,
+    sql: str,
+    columns: tuple[Column, ...],
+    extra: dict[str, Any] | None = None,
+    coverage: str | None = None,
+) -> Plan:
+    return Plan(
+        script=script,
+        params={**_parameters(intent, facts), **(extra or {})},
+        intent=intent,
+        sql=sql,
+        columns=(DATE, TICKER, *columns),
+        coverage=scope.coverage_query(intent, coverage),
+        series=True,
+    )
+
+
+def _parameters(intent: Intent, facts: MarketFacts) -> dict[str, Any]:
+    return {**sources.parameters(intent, facts), "group": groups.group_name(intent)}
