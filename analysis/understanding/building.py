@@ -1,0 +1,130 @@
+"""From a draft to an `Intent`: what every shape shares, and the check that nothing was dropped."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NoReturn, cast
+
+from analysis.intent import Condition, Intent, Order, Question, Window
+from analysis.metrics import metric
+from analysis.understanding import defaults
+from analysis.understanding.conditions import MOVE
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.refusing import refusal
+
+# Shapes that read these fields; where another shape has the field, something would be ignored.
+_LIMITED = frozenset("rank extremes streaks drawdowns pairs aggregate count screen list".split())
+_CONDITIONED = frozenset("rank screen count extremes value compare".split())
+_SCOPED = frozenset("rank aggregate screen count extremes streaks pairs matrix list".split())
+_RETURNS = frozenset(
+    "total_return day_return week_return month_return year_return price growth mean_return cagr".split()
+)
+_COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
+
+
+def build(
+    draft: Draft,
+    shape: str,
+    window: Window,
+    metrics: tuple[str, ...] = (),
+    *,
+    tickers: tuple[str, ...] | None = None,
+    order: str = "desc",
+    conditions: tuple[Condition, ...] | None = None,
+    limit: int = 10,
+    **params: Any,
+) -> Intent:
+    """The intent of a shape; refuses where something that was said would be ignored."""
+    merged = {**{k: v for k, v in draft.params.items() if k in _COMMON}, **params}
+    intent = Intent(
+        shape=shape,
+        window=window,
+        metrics=metrics,
+        tickers=tuple(draft.tickers) if tickers is None else tickers,
+        exclude=tuple(draft.exclude),
+        conditions=tuple(draft.conditions) if conditions is None else conditions,
+        order=cast(Order, order),
+        limit=draft.limit or limit,
+        params=tuple(sorted((k, v) for k, v in merged.items() if v is not None)),
+    )
+    intent = _scoped(draft, intent)
+    defaults.benchmark_chip(draft, metrics)
+    defaults.risk_free_chip(draft, metrics)
+    _check(draft, intent)
+    return dataclasses.replace(
+        intent, assumptions=tuple(draft.assumptions), notes=tuple(draft.notes)
+    )
+
+
+def _scoped(draft: Draft, intent: Intent) -> Intent:
+    """One sector or one industry stands for itself; several become their members."""
+    if intent.shape not in _SCOPED or intent.tickers:
+        return intent
+    groups = [*draft.sectors, *draft.industries]
+    if len(draft.sectors) == 1 and len(groups) == 1:
+        return dataclasses.replace(intent, sector=draft.sectors[0])
+    if len(draft.industries) == 1 and len(groups) == 1:
+        return dataclasses.replace(intent, industry=draft.industries[0])
+    return dataclasses.replace(intent, tickers=members(draft))
+
+
+def members(draft: Draft) -> tuple[str, ...]:
+    """The stocks of every sector and industry that was named."""
+    names = draft.reading.names
+    found = [t for g in (*draft.sectors, *draft.industries) for t in names.members(g)]
+    return tuple(t for t in dict.fromkeys(found) if t not in draft.exclude)
+
+
+def _check(draft: Draft, intent: Intent) -> None:
+    if draft.conditions and intent.shape not in _CONDITIONED:
+        refuse(draft, "unsupported", "a condition in this kind of question")
+    if any(c.metric == MOVE for c in intent.conditions):
+        refuse(draft, "unsupported", "that condition here")
+    if draft.limit and intent.shape not in _LIMITED and draft.limit != len(intent.tickers):
+        refuse(draft, "unsupported", f"“{draft.limit}” here")
+    if (draft.exclude or draft.scoped) and intent.shape not in _SCOPED and not draft.expanded:
+        refuse(draft, "unsupported", "a sector, or leaving stocks out, in this kind of question")
+    dropped = [m for m in draft.metrics if m not in intent.metrics and m not in _used(intent)]
+    if dropped:
+        refuse(
+            draft,
+            "unsupported",
+            " and ".join(metric(m).label for m in dropped) + " in this kind of question",
+        )
+    if (
+        draft.group_by
+        and intent.param("group_by") is None
+        and intent.shape != "list"
+        and not draft.expanded
+    ):
+        refuse(draft, "unsupported", f"that by {draft.group_by}")
+    if draft.rolling and intent.param("rolling") is None:
+        refuse(draft, "unsupported", "a rolling figure here")
+    if len(draft.windows) > 1 and not draft.joined_windows:
+        refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
+    lost = [k for k in draft.params if k not in dict(intent.params) and k not in ("chart", "mode")]
+    if lost:
+        refuse(draft, "unsupported", f"“{lost[0].replace('_', ' ')}” in this kind of question")
+
+
+def _used(intent: Intent) -> frozenset[str]:
+    named = {c.metric for c in intent.conditions}
+    free = {
+        "rank": set(), "value": set(), "compare": set(), "screen": set(), "aggregate": set(),
+        "pairs": {"correlation"}, "matrix": {"correlation"}, "list": {"price"},
+        "drawdowns": {"max_drawdown", "current_drawdown", "price", "total_return", "all_time_high"},
+        "crossings": {"price"}, "indicator": {"price"},
+        "whatif": {"growth", "total_return", "price", "cagr"},
+    }.get(intent.shape, set(_RETURNS) - {"cagr"})  # fmt: skip
+    return frozenset(named | free)
+
+
+def refuse(draft: Draft, code: str, label: str) -> NoReturn:
+    raise Stop(refusal(code, draft, label=label))
+
+
+def ask(
+    draft: Draft, slot: str, text: str, choices: tuple[tuple[str, str], ...], settle: bool = False
+) -> NoReturn:
+    """2-4 readings; the first is the recommended one."""
+    raise Stop(Question(slot, text, choices[:4], choices[0][0], settle))

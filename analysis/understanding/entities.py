@@ -1,0 +1,134 @@
+"""Who takes part: companies, the index, sectors, industries, and who is left out."""
+
+from __future__ import annotations
+
+from analysis.lexicon.loader import read
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.reading import Item
+from analysis.understanding.refusing import refusal
+
+_GROUPS = ("sector", "industry", "family", "several")
+_BETWEEN = (
+    "and",
+    "or",
+    "&",
+    "nor",
+    "the",
+    "any",
+    "all",
+    "stock",
+    "company",
+    "name",
+    "sector",
+    "in",
+    "of",
+    "-",
+    "/",
+    "share",
+    "firm",
+    "one",
+    "every",
+    "space",
+    "plus",
+    "also",
+)
+
+
+def find_entities(draft: Draft) -> None:
+    """Claims names; "excluding X" and "not X" first, because they turn the meaning around."""
+    _exclusions(draft)
+    for item in draft.reading.items:
+        if not item.used and _is_entity(item):
+            _include(draft, item)
+    _group_words(draft)
+
+
+def _exclusions(draft: Draft) -> None:
+    items = draft.reading.items
+    for i, item in enumerate(items):
+        if not item.used and item.is_("negate"):
+            _exclude_from(draft, i)
+
+
+def _exclude_from(draft: Draft, i: int) -> None:
+    """Everything named after the negation, up to the first word that is no name."""
+    items = draft.reading.items
+    if items[i].text == "bar" and i + 1 < len(items) and items[i + 1].is_("unit"):
+        return
+    j, found = i + 1, 0
+    while j < len(items) and (_is_entity(items[j]) or items[j].text in _BETWEEN):
+        if _is_entity(items[j]):
+            _exclude(draft, items[j])
+            found = j
+        j += 1
+    if found:
+        draft.reading.claim(*range(i, found + 1))
+        _claim_before(draft, i)
+
+
+def _claim_before(draft: Draft, i: int) -> None:
+    """ "but not X": the "but" belongs to it."""
+    before = draft.reading.at(i - 1)
+    if before is not None and before.text in ("but", "and"):
+        before.used = True
+
+
+def _is_entity(item: Item) -> bool:
+    return not item.used and ("company" in item.tags or any(tag in item.tags for tag in _GROUPS))
+
+
+def _exclude(draft: Draft, item: Item) -> None:
+    for ticker in members(draft, item):
+        if ticker not in draft.exclude:
+            draft.exclude.append(ticker)
+    item.used = True
+
+
+def members(draft: Draft, item: Item) -> tuple[str, ...]:
+    """The tickers that a name stands for."""
+    names, tags = draft.reading.names, item.tags
+    if "company" in tags:
+        return (tags["company"],)
+    if "several" in tags:
+        return tuple(t for t in tags["several"].split() if t in names.tickers)
+    if "family" in tags:
+        groups = read("groups")["families"][tags["family"]]
+        return tuple(t for group in groups for t in names.members(group))
+    group = tags.get("industry") or tags["sector"]
+    found = names.members(group)
+    if not found:
+        raise Stop(refusal("no_members", draft, label=group))
+    return found
+
+
+def _include(draft: Draft, item: Item) -> None:
+    tags = item.tags
+    if "company" in tags:
+        if item.stop or tags["company"] not in draft.tickers:
+            draft.tickers.append(tags["company"])
+    elif "industry" in tags and draft.reading.names.members(tags["industry"]):
+        _add(draft.industries, tags["industry"])
+    elif "sector" in tags:
+        members(draft, item)
+        _add(draft.sectors, tags["sector"])
+    elif "family" in tags:
+        for group in read("groups")["families"][tags["family"]]:
+            _add(draft.industries, group)
+    else:
+        draft.tickers += [t for t in members(draft, item) if t not in draft.tickers]
+    item.used = True
+
+
+def _add(names: list[str], name: str) -> None:
+    if name not in names:
+        names.append(name)
+
+
+def _group_words(draft: Draft) -> None:
+    """ "the tech sector": "sector" belongs to the name beside it."""
+    items = draft.reading.items
+    for i, item in enumerate(items):
+        if item.is_("group_word") and not item.used:
+            before = draft.reading.at(i - 1)
+            if before is not None and before.used and any(tag in before.tags for tag in _GROUPS):
+                item.used = True

@@ -1,0 +1,189 @@
+"""Shapes that give figures: value, compare, rank, screen, aggregate."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from analysis.intent import Intent, Window
+from analysis.metrics import metric
+from analysis.understanding import defaults
+from analysis.understanding.building import ask, build, members, refuse
+from analysis.understanding.conditions import MOVE
+from analysis.understanding.draft import Draft
+from analysis.understanding.ordering import order_of
+
+OVERVIEW = ("total_return", "cagr", "volatility", "max_drawdown", "sharpe")
+RISKS = ("volatility", "max_drawdown", "beta")
+QUALITIES = ("total_return", "sharpe")
+_RECORDS = frozenset(("all_time_high", "current_drawdown", "best_day", "worst_day"))
+
+
+def screen(draft: Draft) -> Intent | None:
+    """ "stocks with volatility under 20 % and CAGR over 15 %"."""
+    if not draft.conditions:
+        return None
+    resolve_moves(draft, "total_return")
+    if draft.tickers and not (draft.universe and len(draft.tickers) > 1):
+        return None
+    draft.reading.take("shape", "count")
+    if draft.limit or draft.side or draft.vague or draft.ranked or draft.ranking:
+        return None
+    named = tuple(dict.fromkeys([*(c.metric for c in draft.conditions), *draft.metrics]))
+    return build(draft, "screen", window(draft, named), named, order="desc", limit=50)
+
+
+def resolve_moves(draft: Draft, name: str) -> None:
+    draft.conditions = [
+        dataclasses.replace(c, metric=name) if c.metric == MOVE else c for c in draft.conditions
+    ]
+
+
+def window(draft: Draft, metrics: tuple[str, ...]) -> Window:
+    """Records look back over the whole history, everything else over 5 years."""
+    return defaults.window(draft, records=bool(metrics) and set(metrics) <= _RECORDS)
+
+
+def wanted(draft: Draft) -> tuple[str, ...]:
+    """The metrics named, or the total return where only a movement was named."""
+    if draft.metrics:
+        return tuple(draft.metrics)
+    if draft.ranked:
+        return ("total_return",)
+    for item in draft.reading.items:
+        if not item.used and "move" in item.tags:
+            item.used = True
+            draft.move = draft.move or item.tags["move"]
+            if not item.stop:
+                draft.moved = True
+    if draft.move is not None:
+        if draft.move in ("down", "loss") and draft.side:
+            draft.side = "low" if draft.side == "high" else "high"
+        return ("total_return",)
+    return ()
+
+
+def aggregate(draft: Draft) -> Intent | None:
+    """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
+    grouped = draft.group_by is not None
+    averaged = draft.average is not None
+    subject = draft.scoped and not draft.universe and not draft.tickers and not _ranks(draft)
+    if not (grouped or averaged or subject):
+        return None
+    if draft.tickers and not averaged:
+        return None
+    if draft.average == "median":
+        refuse(draft, "unsupported", "a median over stocks")
+    metrics = wanted(draft) or _vague_metrics(draft)
+    if not metrics:
+        return None
+    for tag in ("mean", "portfolio", "rebalanced"):
+        if draft.reading.take("average", tag):
+            draft.params["aggregation"] = tag
+    kind = defaults.aggregation(draft)
+    several = len(draft.sectors) + len(draft.industries) > 1
+    group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
+    draft.reading.take("versus")
+    return build(
+        draft, "aggregate", window(draft, metrics), metrics,
+        order=order_of(metrics[0], draft), aggregation=kind, group_by=group,
+    )  # fmt: skip
+
+
+def _ranks(draft: Draft) -> bool:
+    return bool(draft.side or draft.ranked or draft.vague or draft.ranking or draft.limit)
+
+
+def _vague_metrics(draft: Draft) -> tuple[str, ...]:
+    """The metric of "best" or "safest": asked for, because the readings differ."""
+    kind = draft.vague
+    said = draft.overrides.get("metric")
+    if kind is None or said is not None:
+        return ()
+    risky = kind in ("safest", "riskiest")
+    if kind in ("stable", "wild"):
+        draft.side = "low" if kind == "stable" else "high"
+        defaults.metric_chip(draft, "volatility", ("max_drawdown", "beta"))
+        return ("volatility",)
+    names = RISKS if risky else QUALITIES
+    choices = tuple((defaults.phrase(name), metric(name).label) for name in names)
+    text = f"What should “{_word(draft)}” mean?"
+    ask(draft, "metric", text, choices, settle=True)
+
+
+def _word(draft: Draft) -> str:
+    return next((i.raw for i in draft.reading.items if i.is_("vague", draft.vague)), "best")
+
+
+def compare(draft: Draft) -> Intent | None:
+    """ "compare A and B", "A vs B volatility", "is A riskier than B"."""
+    tickers = list(draft.tickers)
+    if draft.scoped and tickers and not draft.universe:
+        tickers += [t for t in members(draft) if t not in tickers]
+        draft.expanded = True
+        draft.notes.append("Each stock of the sector is shown beside it.")
+    tickers = [t for t in tickers if t not in draft.exclude]
+    if len(tickers) < 2:
+        return None
+    _comparing_words(draft)
+    if len(tickers) > 2 and _ranks(draft) and draft.reading.names.index not in tickers:
+        return None
+    if len(tickers) > 10:
+        refuse(draft, "unsupported", "a comparison of more than 10")
+    resolve_moves(draft, "total_return")
+    metrics = wanted(draft) or _vague_metrics(draft) or OVERVIEW
+    draft.limit = None if draft.limit == len(tickers) else draft.limit
+    draft.exclude = [] if draft.expanded else draft.exclude
+    return build(
+        draft, "compare", window(draft, metrics), metrics,
+        tickers=tuple(tickers), order=order_of(metrics[0], draft),
+    )  # fmt: skip
+
+
+def _comparing_words(draft: Draft) -> None:
+    for tag in ("versus", "than", "beat"):
+        draft.reading.take(tag)
+    if draft.reading.has("beat") and not draft.metrics:
+        draft.metrics = ["total_return"]
+    for item in draft.reading.items:
+        if item.text in ("more", "less") and "order" in item.tags:
+            item.used = True
+
+
+def value(draft: Draft) -> Intent | None:
+    """One figure, or the usual five, of one stock or the index."""
+    if len(draft.tickers) != 1 or _listing(draft):
+        return None
+    resolve_moves(draft, "total_return")
+    metrics = wanted(draft)
+    if draft.vague in ("riskiest", "safest"):
+        metrics = tuple(dict.fromkeys([*metrics, *RISKS]))
+    elif draft.vague in ("stable", "wild"):
+        metrics = metrics or ("volatility",)
+    elif draft.vague in ("best", "worst") and not metrics:
+        metrics = QUALITIES
+    if draft.conditions:
+        metrics = tuple(dict.fromkeys([*metrics, *(c.metric for c in draft.conditions)]))
+    if not metrics:
+        if draft.side or draft.ranking:
+            return None
+        metrics = OVERVIEW
+    return build(draft, "value", window(draft, metrics), metrics)
+
+
+def _listing(draft: Draft) -> bool:
+    return draft.universe and draft.side is not None and bool(draft.metrics)
+
+
+def rank(draft: Draft) -> Intent | None:
+    """ "What stocks have highest volatility?", "top 5 by Sharpe"."""
+    metrics = wanted(draft) or _vague_metrics(draft)
+    if not metrics or (len(draft.tickers) == 1 and not draft.universe):
+        return None
+    draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
+    draft.reading.take("versus")
+    resolve_moves(draft, "total_return")
+    shown = metrics + tuple(c.metric for c in draft.conditions if c.metric not in metrics)
+    return build(
+        draft, "rank", window(draft, shown), shown, order=order_of(metrics[0], draft),
+        limit=max(10, len(draft.tickers)),
+    )  # fmt: skip

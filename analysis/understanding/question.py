@@ -1,0 +1,63 @@
+"""`understand`: a question in plain words becomes an `Intent`, a `Question` or a `Refusal`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis.intent import Intent, Question, Refusal
+from analysis.market_facts import MarketFacts
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.finding import find_all
+from analysis.understanding.follow_ups import follow_up
+from analysis.understanding.names import names_of
+from analysis.understanding.overrides import apply_overrides
+from analysis.understanding.reading import read
+from analysis.understanding.refusing import refusal
+from analysis.understanding.residue import check_families, check_left_over
+from analysis.understanding.shapes import intent_of
+from analysis.understanding.spelling import corrected
+from analysis.understanding.tokens import tokenise
+
+LONGEST = 1_000
+
+
+def understand(
+    text: str,
+    facts: MarketFacts,
+    *,
+    previous: Intent | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Intent | Question | Refusal:
+    """What `text` asks of the data in `facts`; never raises, whatever the text.
+
+    `previous` is the intent of the question before it, for follow-ups. `overrides` maps a slot to
+    a phrase ("window": "last 10 years"): an edited chip or the answer to a `Question`.
+    """
+    draft = draft_of(text, facts, dict(overrides or {}))
+    try:
+        return _understand(draft, previous)
+    except Stop as stop:
+        return stop.outcome
+
+
+def _understand(draft: Draft, previous: Intent | None) -> Intent:
+    if len(draft.text) > LONGEST:
+        raise Stop(refusal("too_long", draft, label=f"{LONGEST:,}"))
+    if not draft.reading.items:
+        raise Stop(refusal("empty", draft))
+    corrected(draft)
+    find_all(draft)
+    apply_overrides(draft)
+    followed = follow_up(draft, previous) if previous else None
+    if followed is not None:
+        return followed
+    check_families(draft)
+    intent = intent_of(draft)
+    check_left_over(draft)
+    return intent
+
+
+def draft_of(text: str, facts: MarketFacts, overrides: dict[str, str]) -> Draft:
+    names = names_of(facts)
+    tokens = tokenise(text) if len(text) <= LONGEST else []
+    return Draft(read(tokens, names), facts, text, overrides=overrides)

@@ -1,0 +1,54 @@
+"""Refusals that help: the reason, the nearest question that can be answered, three examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.intent import Refusal
+from analysis.lexicon.loader import read
+
+if TYPE_CHECKING:
+    from analysis.understanding.draft import Draft
+
+EXAMPLES = (
+    "which stocks have the highest volatility?",
+    "compare {first} and {second} over the last 10 years",
+    "best day of {first} since 2010",
+)
+
+
+def refusal(code: str, draft: Draft, **words: str) -> Refusal:
+    """The refusal of a family, with what the question named filled in."""
+    family = read("refusals")["families"][code]
+    facts = draft.facts
+    names = {
+        "first": facts.first_date.isoformat(),
+        "last": facts.last_date.isoformat(),
+        "count": str(len(facts.stocks())),
+        "company": _subject(draft),
+        "near": "",
+        **words,
+    }
+    return Refusal(
+        family["reason"].format(**names), family["nearest"].format(**names), examples(draft), code
+    )
+
+
+def _subject(draft: Draft) -> str:
+    """Whom the question is about, or the market; the first stock where there is no index."""
+    if draft.tickers:
+        return draft.tickers[0]
+    for item in draft.reading.items:
+        if "company" in item.tags:
+            return item.tags["company"]
+    stocks = draft.facts.stocks()
+    if draft.reading.names.index:
+        return "the market"
+    return stocks[0].ticker if stocks else "the market"
+
+
+def examples(draft: Draft) -> tuple[str, ...]:
+    names = [c.ticker for c in draft.facts.stocks()][:2]
+    if len(names) < 2:
+        return (EXAMPLES[0],)
+    return tuple(text.format(first=names[0], second=names[1]) for text in EXAMPLES)

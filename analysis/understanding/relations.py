@@ -1,0 +1,149 @@
+"""Correlation in its shapes, figures against another stock, and beating the index."""
+
+from __future__ import annotations
+
+from analysis.intent import Condition, Intent
+from analysis.metrics import METRICS, metric
+from analysis.understanding import defaults, figures
+from analysis.understanding.building import build, refuse
+from analysis.understanding.draft import Draft
+from analysis.understanding.ordering import order_of
+
+_AGAINST = (
+    "against",
+    "relative to",
+    "compared to",
+    "compared with",
+    "to",
+    "with",
+    "on",
+    "v",
+    "measured against",
+)
+_RELATIVE = ("tracking_error", "information_ratio", "up_capture", "down_capture")
+
+
+def correlation(draft: Draft) -> Intent | None:
+    """Pairs, a matrix, or a ranking by the correlation with one stock."""
+    benchmark(draft)
+    reading = draft.reading
+    if reading.has("shape", "matrix") and draft.metrics in ([], ["correlation"]):
+        draft.metrics = ["correlation"]
+        reading.take("shape", "matrix")
+        return _matrix(draft)
+    paired = reading.has("shape", "pairs")
+    if "correlation" not in draft.metrics and not paired:
+        return None
+    if draft.rolling or reading.has("shape", "trend") or draft.conditions:
+        return _joint_trend(draft)
+    if len(draft.metrics) > 1 or draft.group_by or draft.average:
+        return None
+    draft.metrics = ["correlation"]
+    reading.take("shape", "pairs")
+    return _by_subjects(draft, paired)
+
+
+def _by_subjects(draft: Draft, paired: bool) -> Intent | None:
+    draft.reading.take("versus")
+    draft.reading.take("shape", "list")
+    named = len(draft.tickers)
+    if named == 2 and not draft.scoped:
+        return _pairs(draft)
+    if named > 2:
+        return _pairs(draft) if _sided(draft) else _matrix(draft)
+    if named == 1 and not draft.scoped and not draft.universe and not _sided(draft):
+        return None
+    if named == 1:
+        return _nearest(draft)
+    if paired or _sided(draft) or "benchmark" in draft.params:
+        return _pairs(draft) if "benchmark" not in draft.params else None
+    return _matrix(draft) if draft.universe or draft.scoped else None
+
+
+def _sided(draft: Draft) -> bool:
+    return bool(draft.side or draft.vague or draft.limit)
+
+
+def _pairs(draft: Draft) -> Intent:
+    window = defaults.window(draft)
+    return build(draft, "pairs", window, ("correlation",), order=order_of("correlation", draft))
+
+
+def _matrix(draft: Draft) -> Intent:
+    return build(draft, "matrix", defaults.window(draft), ("correlation",))
+
+
+def _nearest(draft: Draft) -> Intent:
+    """ "Which stock is most correlated with Apple?": a ranking against it."""
+    ticker = draft.tickers.pop()
+    if ticker != draft.reading.names.index:
+        draft.exclude.append(ticker)
+    draft.params["benchmark"] = ticker
+    draft.reading.take("than")
+    return build(
+        draft,
+        "rank",
+        defaults.window(draft),
+        ("correlation",),
+        order=order_of("correlation", draft),
+    )
+
+
+def _joint_trend(draft: Draft) -> Intent | None:
+    """ "rolling correlation of A and B": the second is what the first is measured against."""
+    if (
+        len(draft.tickers) == 2
+        and "benchmark" not in draft.params
+        and draft.metrics == ["correlation"]
+    ):
+        draft.params["benchmark"] = draft.tickers.pop()
+    return None
+
+
+def benchmark(draft: Draft) -> None:
+    """ "beta of Apple against Microsoft": the second name is the benchmark, not a subject."""
+    needs = [m for m in draft.metrics if metric(m).needs_benchmark]
+    if not needs or "benchmark" in draft.params or len(draft.tickers) < 1:
+        return
+    index = draft.reading.names.index
+    if index in draft.tickers and (len(draft.tickers) > 1 or draft.scoped or draft.universe):
+        if needs == ["correlation"] and len(draft.tickers) == 2:
+            return
+        if needs == ["correlation"] and draft.universe:
+            return
+        draft.tickers.remove(index)
+        draft.params["benchmark"] = index
+        draft.reading.take("versus")
+    elif len(draft.tickers) == 2 and needs != ["correlation"] and _against(draft, needs[0]):
+        draft.params["benchmark"] = draft.tickers.pop()
+        draft.reading.take("versus")
+
+
+def _against(draft: Draft, name: str) -> bool:
+    """The words between the two names say that the second one is the yardstick."""
+    items = draft.reading.items
+    places = [i for i, item in enumerate(items) if "company" in item.tags]
+    between = [item.text for item in items[places[0] + 1 : places[-1]]] if len(places) > 1 else []
+    said = any(word in _AGAINST and word != "v" for word in between)
+    return said or (name in _RELATIVE and "versus" in {t for i in items for t in i.tags})
+
+
+def beating(draft: Draft) -> Intent | None:
+    """ "Which stocks beat the market in 2021?": a return above the index's."""
+    reading = draft.reading
+    index = reading.names.index
+    if not reading.has("beat") or not draft.universe and not draft.scoped or len(draft.tickers) > 1:
+        return None
+    lagging = reading.has("beat", "lag")
+    reading.take("beat")
+    reading.take("than")
+    reading.take("shape", "count")
+    if draft.tickers and draft.tickers != [index] or "excess_return" not in METRICS:
+        refuse(draft, "unsupported", "a comparison of every stock with another one")
+    draft.tickers = []
+    draft.side = None
+    names = ("total_return", "excess_return")
+    condition = Condition("excess_return", "<" if lagging else ">", 0.0)
+    return build(
+        draft, "screen", figures.window(draft, names), names, conditions=(condition,), limit=50
+    )

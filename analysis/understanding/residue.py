@@ -1,0 +1,60 @@
+"""The residual rule: what nothing explains makes the engine refuse, naming the word."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz, process
+
+from analysis.intent import Refusal
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.refusing import refusal
+
+_SYMBOL = re.compile(r"[A-Z]{2,5}")
+
+
+def check_families(draft: Draft) -> None:
+    """Words of a topic that the data cannot answer."""
+    _unknown_names(draft)
+    for item in draft.reading.items:
+        if not item.used and "refuse" in item.tags:
+            raise Stop(refusal(item.tags["refuse"], draft, label=item.raw))
+
+
+def _unknown_names(draft: Draft) -> None:
+    """Symbols and well-known companies that the data does not have."""
+    raw = [item.raw for item in draft.reading.items]
+    shouting = all(word.isupper() for word in raw if word.isalpha())
+    for item in draft.reading.items:
+        if item.used:
+            continue
+        symbol = "symbol" in item.tags or (
+            not item.tags and _SYMBOL.fullmatch(item.raw) and not shouting
+        )
+        if symbol or "unknown" in item.tags:
+            raise Stop(unknown_name(draft, item.tags.get("symbol", item.raw)))
+
+
+def unknown_name(draft: Draft, name: str) -> Refusal:
+    near = near_names(draft, name)
+    hint = f" Near it: {', '.join(near)}." if near else ""
+    return refusal("unknown_ticker", draft, label=name, near=hint)
+
+
+def near_names(draft: Draft, name: str) -> list[str]:
+    """Up to three tickers or names that look alike."""
+    choices: dict[str, str] = {}
+    for company in draft.facts.companies:
+        choices[company.ticker] = company.ticker
+        choices[company.short_name] = company.ticker
+    found = process.extract(name, list(choices), scorer=fuzz.ratio, limit=3, score_cutoff=45)
+    return list(dict.fromkeys(f"{text}" for text, _, _ in found))
+
+
+def check_left_over(draft: Draft) -> None:
+    """Everything that is neither claimed nor empty is named in a refusal."""
+    left = draft.reading.left_over()
+    if not left:
+        return
+    words = " ".join(item.raw for item in left[:6])
+    raise Stop(refusal("not_understood", draft, label=f"“{words[:80]}”"))

@@ -1,0 +1,214 @@
+"""Shapes over time: trend, calendar returns, indicators, and the price of a day."""
+
+from __future__ import annotations
+
+from analysis.intent import Intent, Window
+from analysis.metrics import moving_average_days
+from analysis.understanding import calendar, defaults
+from analysis.understanding.building import build, refuse
+from analysis.understanding.draft import Draft
+from analysis.understanding.events import subject
+
+INDICATORS = frozenset(
+    "rsi macd macd_signal macd_histogram bollinger_upper bollinger_lower".split()
+)
+LINES = frozenset("price growth total_return max_drawdown current_drawdown day_return".split())
+_STEPS = ("year", "quarter", "month")
+
+
+def calendar_returns(draft: Draft) -> Intent | None:
+    """ "Apple's returns by year", "monthly returns of KO in 2020"."""
+    period = draft.period if draft.calendar else _step(draft)
+    if period not in ("year", "month") or not (
+        draft.calendar or set(draft.metrics) <= {"total_return", "cagr", "price"}
+    ):
+        return None
+    if not draft.calendar and not (draft.metrics or draft.reading.has("move")) or _busy(draft):
+        return None
+    _claim_steps(draft)
+    draft.reading.take("move")
+    draft.reading.take("versus")
+    draft.metrics = [m for m in draft.metrics if m not in ("total_return", "cagr", "price")]
+    subject(draft)
+    return build(draft, "calendar", defaults.window(draft, records=True), (), period=period)
+
+
+def _busy(draft: Draft) -> bool:
+    """A ranking or an average by year is another question."""
+    return draft.universe and not draft.tickers or draft.rolling or bool(draft.conditions)
+
+
+def _step(draft: Draft) -> str | None:
+    for item in draft.reading.items:
+        if not item.used and item.tags.get("by") in _STEPS:
+            return item.tags["by"]
+    return None
+
+
+def _claim_steps(draft: Draft) -> None:
+    draft.reading.take("by")
+    for tag in ("trend", "list"):
+        draft.reading.take("shape", tag)
+    draft.reading.take("frequency")
+
+
+def trend(draft: Draft) -> Intent | None:
+    """ "volatility of AAPL over time", "rolling 63-day beta", "Sharpe by year", "plot KO"."""
+    step, joined = _step(draft), _joined_years(draft)
+    charted = "chart" in draft.params and draft.params["chart"] in ("auto", "line", "area")
+    over_time = draft.reading.has("shape", "trend") or draft.rolling or step or joined
+    drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
+    drawn = drawn and not draft.vague and not draft.side
+    daily = draft.metrics in (["day_return"], ["week_return"])
+    if (
+        not (over_time or drawn or daily)
+        or draft.conditions
+        or draft.universe
+        and not draft.tickers
+    ):
+        return None
+    if draft.scoped or draft.average:
+        return None
+    _claim_steps(draft)
+    draft.reading.take("versus")
+    subject(draft)
+    name = _line(draft, over_time=bool(over_time))
+    rolling = draft.params.get("rolling")
+    if (
+        name not in LINES
+        and not step
+        and not joined
+        and moving_average_days(name) is None
+        and name not in INDICATORS
+    ):
+        rolling = rolling or _rolling(draft)
+    if draft.rolling and name in LINES:
+        refuse(draft, "unsupported", "a rolling figure of that kind")
+    if moving_average_days(name) is not None or name in INDICATORS:
+        return None
+    period = (
+        step
+        or ("year" if joined else None)
+        or ("week" if daily and name == "week_return" else None)
+    )
+    window = _joined(draft) if joined else defaults.window(draft, records=bool(step))
+    return build(draft, "trend", window, (name,), rolling=rolling, period=period)
+
+
+def _line(draft: Draft, over_time: bool) -> str:
+    if len(draft.metrics) > 1:
+        refuse(draft, "unsupported", "two figures in one line over time")
+    draft.reading.take("move")
+    if not draft.metrics:
+        if draft.vague in ("riskiest", "wild", "stable"):
+            return "volatility"
+        return "price" if len(draft.tickers) == 1 else "growth"
+    name = draft.metrics[0]
+    if name == "total_return" and not _step(draft):
+        draft.metrics = ["growth"]
+        return "growth"
+    return name
+
+
+def _rolling(draft: Draft) -> int:
+    others = ((f"{days} days", f"{days} days") for days in (21, 126, 252))
+    defaults.chip(draft, "rolling", "63 days", "Over 63 trading days", *others)
+    return 63
+
+
+def _joined_years(draft: Draft) -> bool:
+    """ "volatility in 2020 and 2021": two years next to each other, one figure for each."""
+    years = sorted(w.end.year for w in draft.windows if w.rule == "year")
+    if len(years) < 2 or len(years) != len(draft.windows):
+        return False
+    draft.joined_windows = years == list(range(years[0], years[0] + len(years)))
+    return draft.joined_windows
+
+
+def _joined(draft: Draft) -> Window:
+    first = min(draft.windows, key=lambda w: w.end)
+    last = max(draft.windows, key=lambda w: w.end)
+    return Window(first.start, last.end, f"{first.label} to {last.label}", "range")
+
+
+def price(draft: Draft) -> Intent | None:
+    """ "price of AAPL on 2020-03-23"; another figure of a single day is that day's return."""
+    if draft.days and draft.window is None:
+        return _on_day(draft)
+    if (
+        draft.metrics != ["price"]
+        or not draft.tickers
+        or draft.side
+        or draft.vague
+        or draft.conditions
+    ):
+        return None
+    if draft.window is not None:
+        if (
+            draft.window.rule in ("until",)
+            or draft.window.end < draft.facts.last_date
+            and draft.window.rule == "since"
+        ):
+            return None
+        return build(draft, "trend", draft.window, ("price",))
+    last = draft.facts.last_date
+    defaults.chip(draft, "date", last.isoformat(), f"Close of {last}")
+    return _price(draft, Window(None, last, last.isoformat(), "range"), last.isoformat())
+
+
+def _on_day(draft: Draft) -> Intent | None:
+    day = draft.days[0]
+    first, last = draft.facts.first_date, draft.facts.last_date
+    if not first <= day.end <= last:
+        refuse(draft, "outside_data", day.label)
+    if len(draft.days) > 1:
+        refuse(draft, "two_windows", " and ".join(d.label for d in draft.days))
+    label = day.end.isoformat()
+    if (
+        draft.metrics == ["price"]
+        or not draft.metrics
+        and not draft.reading.has("move")
+        and not draft.ranked
+        and not draft.vague
+    ):
+        subject(draft)
+        draft.reading.take("shape", "worth")
+        return _price(draft, Window(None, day.end, label, "range"), label)
+    draft.window = Window(day.end - calendar.DAY, day.end, label, "range")
+    draft.windows = [draft.window]
+    draft.days = []
+    draft.metrics = ["total_return" if m == "day_return" else m for m in draft.metrics]
+    return None
+
+
+def _price(draft: Draft, window: Window, date: str) -> Intent:
+    draft.metrics = []
+    draft.reading.take("versus")
+    return build(draft, "price", window, (), date=date)
+
+
+def indicator(draft: Draft) -> Intent | None:
+    """ "RSI of AAPL", "50-day moving average of GE", "Bollinger bands of KO"."""
+    if (
+        draft.averaged
+        and not draft.averages
+        and not any(m.startswith("sma_") for m in draft.metrics)
+    ):
+        draft.metrics = [*draft.metrics, "sma_50", "sma_200"]
+    names = [m for m in draft.metrics if m in INDICATORS or moving_average_days(m) is not None]
+    if (
+        not names
+        or not draft.tickers
+        or draft.conditions
+        or draft.side
+        or draft.vague
+        or draft.scoped
+    ):
+        return None
+    others = [m for m in draft.metrics if m not in names and m != "price"]
+    if others:
+        return None
+    draft.reading.take("shape", "trend")
+    draft.reading.take("versus")
+    days = next((n for n in map(moving_average_days, names) if n not in (None, 50, 200)), None)
+    return build(draft, "indicator", defaults.window(draft), tuple(names), sma_days=days)

@@ -1,0 +1,109 @@
+"""Typos: words that nothing knows, corrected by edit distance against a protected vocabulary."""
+
+from __future__ import annotations
+
+import functools
+
+from rapidfuzz.distance import OSA
+
+from analysis.intent import Question
+from analysis.lexicon.loader import lexicon, read
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.names import Names
+from analysis.understanding.reading import Item
+from analysis.understanding.reading import read as read_items
+from analysis.understanding.tokens import stem, tokenise
+
+_SHORTEST = 4
+
+
+def corrected(draft: Draft) -> None:
+    """Reads the question again with its typos put right, and notes each of them."""
+    fixes: dict[str, str] = {}
+    for item in draft.reading.items:
+        if _suspicious(item):
+            near = _near(item.text, draft.reading.names)
+            if near:
+                fixes[item.raw] = _choose(draft, item, near)
+    if not fixes:
+        return
+    tokens = tokenise(draft.text)
+    text = "".join(_rewritten(draft.text, tokens, fixes))
+    draft.reading = read_items(tokenise(text), draft.reading.names)
+    draft.notes += [f"Read “{old}” as “{new}”." for old, new in fixes.items()]
+
+
+def _suspicious(item: Item) -> bool:
+    if item.tags or item.kind != "word" or len(item.text) < _SHORTEST:
+        return False
+    symbol = item.raw.isupper() and len(item.raw) <= 5
+    return not symbol and item.text not in protected() and item.raw.casefold() not in protected()
+
+
+@functools.cache
+def protected() -> frozenset[str]:
+    """Correct words that look like a name or a term, and are none: "apply" is not Apple."""
+    words = read("protected")["words"]
+    return frozenset(words) | frozenset(map(stem, words))
+
+
+def _near(word: str, names: Names) -> list[str]:
+    """The known words at the smallest distance; names before terms."""
+    allowed = 1 if len(word) < 7 else 2
+    found: dict[str, int] = {}
+    for known in names.vocabulary | _terms():
+        if (
+            abs(len(known) - len(word)) <= allowed
+            and known[0] == word[0]
+            or known[1:2] == word[:1]
+            and known[:1] == word[1:2]
+        ):
+            distance = OSA.distance(word, known, score_cutoff=allowed)
+            if distance <= allowed:
+                found[known] = distance
+    best = min(found.values(), default=0)
+    return sorted(known for known, distance in found.items() if distance == best)
+
+
+@functools.cache
+def _terms() -> frozenset[str]:
+    return frozenset(word for word in lexicon().vocabulary if len(word) > 4)
+
+
+def _choose(draft: Draft, item: Item, near: list[str]) -> str:
+    """One candidate is taken; several names are put to the person."""
+    named = {t for t in near if t in draft.reading.names.vocabulary}
+    if len(near) == 1:
+        return near[0]
+    if named and len(named) == 1 and len(near) == 1:
+        return near[0]
+    choice = draft.overrides.get("ticker")
+    if choice:
+        return choice
+    companies = {
+        phrase[0]: tags["company"]
+        for phrase, tags in draft.reading.names.phrases.items()
+        if phrase[0] in named and "company" in tags
+    }
+    if len(set(companies.values())) > 1:
+        options = tuple((c, _label(draft, c)) for c in sorted(set(companies.values())))[:4]
+        raise Stop(
+            Question(
+                "ticker", f"Which company do you mean by “{item.raw}”?", options, options[0][0]
+            )
+        )
+    return sorted(named or near)[0]
+
+
+def _label(draft: Draft, ticker: str) -> str:
+    company = draft.facts.company(ticker)
+    return f"{company.short_name} ({ticker})" if company else ticker
+
+
+def _rewritten(text: str, tokens: list, fixes: dict[str, str]) -> list[str]:  # type: ignore[type-arg]
+    """The question with the misspelt tokens replaced, from its clean form."""
+    parts = []
+    for token in tokens:
+        space = "" if token.glued else " "
+        parts.append(space + fixes.get(token.raw, token.raw))
+    return parts

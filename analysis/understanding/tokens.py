@@ -1,0 +1,83 @@
+"""Text into tokens: the one place that knows about characters.
+
+Every pattern is a single pass without nested quantifiers, so the work grows with the length of
+the text and with nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
+_NOT = re.compile(r"n't\b", re.IGNORECASE)
+_WILL = re.compile(r"'ll\b", re.IGNORECASE)
+_CLITIC = re.compile(r"'(?:s|d|ve|re|m)?(?=\W|$)", re.IGNORECASE)
+
+_TOKEN = re.compile(
+    r"(?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2}(?!\d))"
+    r"|(?P<slashed>\d{1,2}[/.]\d{1,2}[/.]\d{4}(?!\d))"
+    r"|(?P<month>\d{4}-(?:0[1-9]|1[0-2])(?![\d-]))"
+    r"|(?P<ratio>\d{1,2}[:/]\d{1,2}(?!\d))"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<sign>>=|<=|[%$&<>=+£€¥^#@*/-])"
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Token:
+    """`text` is what phrases are matched on; `glued`: no space between it and the one before."""
+
+    kind: str  # word, number, sign, iso, month, slashed, ratio
+    text: str
+    raw: str
+    start: int
+    end: int
+    glued: bool
+
+
+def tokenise(text: str) -> list[Token]:
+    """Words, numbers, dates and the few signs that mean something; the rest is dropped."""
+    plain = clean(text)
+    tokens: list[Token] = []
+    end = -1
+    for match in _TOKEN.finditer(plain):
+        kind = match.lastgroup or "word"
+        raw = match.group()
+        tokens.append(
+            Token(
+                kind, _canonical(kind, raw), raw, match.start(), match.end(), match.start() == end
+            )
+        )
+        end = match.end()
+    return tokens
+
+
+def clean(text: str) -> str:
+    """Compatibility forms folded, quotes and dashes made plain, contractions opened."""
+    folded = unicodedata.normalize("NFKC", text)
+    folded = folded.translate(_QUOTES).translate(_DASHES).translate(_SIGNS)
+    folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    folded = _WILL.sub(" will", _NOT.sub(" not", folded))
+    return _CLITIC.sub("", folded)
+
+
+def _canonical(kind: str, raw: str) -> str:
+    if kind == "number":
+        return raw.replace(",", "")
+    return stem(raw.casefold()) if kind == "word" else raw
+
+
+def stem(word: str) -> str:
+    """Plural endings off; used alike on the lexicon's phrases and on the question's words."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

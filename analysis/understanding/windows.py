@@ -1,0 +1,262 @@
+"""Windows of time: "last 5 years", "since 2010", "from D1 to D2", "Q1 2020", "ever", "YTD"."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from analysis.intent import Refusal, Window
+from analysis.understanding import calendar
+from analysis.understanding.calendar import Span, months_back, years_back
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.refusing import refusal
+from analysis.understanding.spans import Found, Spans, amount_of_time, before
+
+
+def find_windows(draft: Draft) -> None:
+    """Claims every stretch of time and keeps the windows in the order of the text."""
+    reader = _Windows(draft)
+    i = 0
+    while i < len(draft.reading.items):
+        i = reader.step(i)
+    if draft.windows:
+        draft.window = draft.windows[0]
+
+
+class _Windows:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.reading = draft.reading
+        self.last = draft.facts.last_date
+        self.spans = Spans(draft.reading, self.last)
+
+    def step(self, i: int) -> int:
+        """Tries each rule at item `i`; gives the next index."""
+        item = self.reading.items[i]
+        if item.used:
+            return i + 1
+        for rule in (self._range, self._connected, self._fixed, self._trailing, self._bare):
+            end = rule(i)
+            if end > i:
+                self.reading.claim(*range(i, end))
+                return end
+        return i + 1
+
+    def _range(self, i: int) -> int:
+        """ "from A to B", "between A and B", "A-B", "since A until B"."""
+        item = self.reading.items[i]
+        between = item.is_("compare_op", "between")
+        opened = between or item.is_("connect", "since")
+        first, second = self._two_spans(i + 1 if opened else i, between)
+        if not first or not second:
+            return i
+        start = first.span.end if first.span.kind == "day" else first.span.base
+        if first.span.base >= second.span.end:
+            raise Stop(
+                refusal(
+                    "bad_window", self.draft, label=f"{first.span.label} to {second.span.label}"
+                )
+            )
+        self._add(start, second.span.end, f"{first.span.label} to {second.span.label}", "range")
+        return second.end
+
+    def _two_spans(self, i: int, between: bool) -> tuple[Found | None, Found | None]:
+        first = self.spans.at(i)
+        middle = first.end if first else self._partial_end(i)
+        joint = self.reading.at(middle) if middle else None
+        joined = joint and (
+            joint.is_("connect", "until")
+            or joint.text in ("-", "/")
+            or (between and joint.text == "and")
+        )
+        if not joined or middle is None:
+            return None, None
+        second = self.spans.at(middle + 1)
+        if second and not first:
+            first = self.spans.at(i, year=second.span.end.year)
+        return first, second
+
+    def _partial_end(self, i: int) -> int | None:
+        """ "March to June 2020": the first month has no year of its own."""
+        item = self.reading.at(i)
+        if item is None or not (item.is_("month_name") or item.is_("quarter_name")):
+            return None
+        return i + 1
+
+    def _connected(self, i: int) -> int:
+        """ "since 2010", "after March 2020", "before the crisis", "until 2015"."""
+        word = self.reading.items[i].tags.get("connect")
+        if word is None or word == "during":
+            return i
+        found = self.spans.at(i + 1)
+        if found is None or self.reading.items[i].is_("compare_op") and found.span.kind != "year":
+            return i
+        span = found.span
+        end = self._onwards(found.end)
+        if word in ("since", "after"):
+            since = span.end if word == "after" or span.kind in ("day", "episode") else span.base
+            self._add(since, self.last, f"{word} {span.label}", "since")
+        else:
+            until = span.base if word == "before" else span.end
+            self._add(None, _day_before(until, word, span), f"{word} {span.label}", "until")
+        return end
+
+    def _onwards(self, i: int) -> int:
+        item = self.reading.at(i)
+        return i + 1 if item is not None and item.is_("onwards") else i
+
+    def _fixed(self, i: int) -> int:
+        item = self.reading.items[i]
+        if item.is_("alltime"):
+            self._add(None, self.last, "the whole history", "all")
+        elif item.is_("ytd"):
+            self._add(
+                calendar.year(self.last.year).base,
+                self.last,
+                "2022 to date".replace("2022", str(self.last.year)),
+                "ytd",
+            )
+        elif "relative" in item.tags:
+            self._add(*relative(item.tags["relative"], self.last))
+        else:
+            return i
+        return i + 1
+
+    def _trailing(self, i: int) -> int:
+        """ "last 5 years", "past 6 months", "over 10 years", "10y", "a 3-year"."""
+        item = self.reading.items[i]
+        named = item.is_("trailing")
+        count, unit, end = amount_of_time(self.reading, i + 1 if named else i)
+        if not count or (not named and item.number is None) or self._is_rate(i, end, unit):
+            return i
+        if unit == "trading_day":
+            raise Stop(refusal("trading_days", self.draft, label=f"last {count} trading days"))
+        if not named and unit in ("day", "week") and not self._framed(i):
+            return i
+        start = before(self.last, count, unit)
+        plural = "" if count == 1 else "s"
+        label = f"last {count} {unit}{plural}" if count > 1 else f"last {unit}"
+        self._add(start, self.last, label if count > 1 else f"the past {unit}", "trailing")
+        return end
+
+    def _framed(self, i: int) -> bool:
+        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
+        return before_ is not None and before_.text in ("over", "in", "during", "for", "within")
+
+    def _is_rate(self, i: int, end: int, unit: str) -> bool:
+        """ "5 days in a row" and "3 months of falls" are no windows; "10 years ago" is a day."""
+        after = self.reading.at(end)
+        return after is not None and (after.is_("ago") or after.is_("shape", "streak"))
+
+    def _bare(self, i: int) -> int:
+        found = self.spans.at(i)
+        item = self.reading.items[i]
+        before_ = self.reading.at(i - 1)
+        compared = (
+            before_ is not None and "compare_op" in before_.tags and "connect" not in before_.tags
+        )
+        if found is None or compared or self._is_amount(i, found):
+            return i
+        end = self._onwards(found.end)
+        span = found.span
+        since = end > found.end or (item.is_("onwards") and span.kind != "day")
+        if since:
+            start = span.end if span.kind in ("day", "episode") else span.base
+            self._add(start, self.last, f"since {span.label}", "since")
+            return end
+        self._point(span)
+        return found.end
+
+    def _is_amount(self, i: int, found: Found) -> bool:
+        """ "invested 2000 in Apple": money, not a year."""
+        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
+        return (
+            found.span.kind == "year"
+            and before_ is not None
+            and before_.is_("shape", "invest")
+            and (
+                (after := self.reading.at(found.end)) is not None
+                and after.text in ("in", "into", "on")
+            )
+        )
+
+    def _point(self, span: Span) -> None:
+        rule = span.kind
+        if span.kind == "day":
+            self.draft.days.append(span)
+            return
+        self._add(span.base, span.end, span.label, rule, partial=True)
+        self.draft.spans.append(span)
+
+    def _add(
+        self, start: dt.date | None, end: dt.date, label: str, rule: str, partial: bool = False
+    ) -> None:
+        self.draft.windows.append(checked(Window(start, end, label, rule), self.draft, partial))
+
+
+def _day_before(until: dt.date, word: str, span: Span) -> dt.date:
+    return until - calendar.DAY if word == "before" and span.kind == "day" else until
+
+
+def relative(name: str, last: dt.date) -> tuple[dt.date | None, dt.date, str, str]:
+    """Windows that are counted from the last date of the data."""
+    quarter = (last.month - 1) // 3 + 1
+    previous = calendar.months_back(last.replace(day=1), 1) or last
+    monday = last - dt.timedelta(days=last.weekday())
+    spans: dict[str, Span] = {
+        "last_year": calendar.year(last.year - 1),
+        "year_before_last": calendar.year(last.year - 2),
+        "last_month": calendar.month(previous.month, previous.year),
+        "last_quarter": (
+            calendar.quarter(quarter - 1, last.year)
+            if quarter > 1
+            else calendar.quarter(4, last.year - 1)
+        ),
+        "last_week": Span(
+            monday - dt.timedelta(days=8), monday - dt.timedelta(days=1), "last week", "range"
+        ),
+    }
+    if name in spans:
+        span = spans[name]
+        return span.base, span.end, span.label, span.kind
+    starts: dict[str, tuple[dt.date | None, str, str]] = {
+        "past_year": (years_back(last, 1), "the past year", "trailing"),
+        "past_decade": (years_back(last, 10), "last 10 years", "trailing"),
+        "past_half": (months_back(last, 6), "last 6 months", "trailing"),
+        "past_month": (months_back(last, 1), "the past month", "trailing"),
+        "past_quarter": (months_back(last, 3), "last 3 months", "trailing"),
+        "past_week": (last - dt.timedelta(days=7), "the past week", "trailing"),
+        "this_month": (last.replace(day=1) - calendar.DAY, "this month", "range"),
+        "this_quarter": (calendar.quarter(quarter, last.year).base, "this quarter", "range"),
+        "this_week": (monday - calendar.DAY, "this week", "range"),
+        "this_decade": (
+            calendar.year(last.year // 10 * 10).base,
+            f"since {last.year // 10 * 10}",
+            "since",
+        ),
+        "this_century": (calendar.year(2000).base, "since 2000", "since"),
+    }
+    start, label, rule = starts[name]
+    return start, last, label, rule
+
+
+def checked(window: Window, draft: Draft, partial: bool = False) -> Window:
+    """The window within the data: clipped with a note, or refused where it lies outside."""
+    first, last = draft.facts.first_date, draft.facts.last_date
+    outside = window.end < first or (window.start is not None and window.start >= last)
+    beyond = window.end > last and not (
+        partial and window.start is not None and window.start < last
+    )
+    if outside or beyond:
+        raise Stop(outside_data(window.label, draft))
+    if window.start is not None and window.start < first:
+        # The base of a window that starts with the data's first year is that year's first close.
+        if (first - window.start).days > 7:
+            draft.notes.append(
+                f"The data starts on {first}, so {window.label} is counted from there."
+            )
+        return Window(None, min(window.end, last), window.label, window.rule)
+    return window
+
+
+def outside_data(label: str, draft: Draft) -> Refusal:
+    return refusal("outside_data", draft, label=label)
