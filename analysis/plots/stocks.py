@@ -104,4 +104,5 @@ def whatif(intent: Intent, result: Result) -> Spec | None:
     rows = canvas.rows(result)
     if len(rows) < 2:
         return None
-    return bars.ranked(rows, "ticker", "value", "money", f"What {len(rows)} investments became")
+    rows = [{**row, "holder": row["ticker"] or row["name"]} for row in rows]
+    return bars.ranked(rows, "holder", "value", "money", f"What {len(rows)} investments became")

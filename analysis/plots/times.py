@@ -21,7 +21,8 @@ def trend(intent: Intent, result: Result) -> Spec | None:
     found = lines.points(rows, {name: title}, many)
     filled = name.endswith("drawdown") or intent.param("chart") == "area"
     draw = lines.area if filled else lines.chart
-    description = f"Line chart of {title} over time for {_tickers(rows)}"
+    kind = "Area" if filled and not many else "Line"
+    description = f"{kind} chart of {title} over time for {_tickers(rows)}"
     return draw(found, canvas.formats(result)[name], title, description)
 
 

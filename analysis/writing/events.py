@@ -14,11 +14,12 @@ def count(material: Material) -> str:
     if not material.rows:
         return f"There is nothing to count {material.window}"
     first, *others = material.rows
-    text = f"{material.name(first['ticker'])} {_moved(material)} on {_times(material, first)}"
+    text = f"{material.name(first['ticker'])} {_moved(material)} {_times(material, first)}"
     if not others:
         return f"{text} {material.window}"
-    told = [f"{material.short(row['ticker'])} on {integer(row['count'])}" for row in others]
-    return f"{text} {material.window}, ahead of {listed(told, most=4)}"
+    told = [f"{material.short(row['ticker'])} with {integer(row['count'])}" for row in others[:2]]
+    joint = "ahead of" if material.intent.order == "desc" else "followed by"
+    return f"{text} {material.window}, {joint} {listed(told)}"
 
 
 def _moved(material: Material) -> str:
@@ -46,11 +47,11 @@ _SIGNS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 def _times(material: Material, row: Row) -> str:
     kind = material.intent.param("period", "day")
-    plural = kind if row["count"] == 1 else f"{kind}s"
+    joint = "on" if kind == "day" else "in"
     if not row["count"]:
-        return f"none of {integer(row['periods'])} {kind}s"
-    share = percent(row["share"])
-    return f"{integer(row['count'])} {plural} of {integer(row['periods'])} ({share})"
+        return f"{joint} none of {integer(row['periods'])} {kind}s"
+    times = f"{integer(row['count'])} of {integer(row['periods'])} {kind}s"
+    return f"{joint} {times} ({percent(row['share'])})"
 
 
 def extremes(material: Material) -> str:
@@ -103,20 +104,20 @@ def drawdowns(material: Material) -> str:
     groups = by_ticker(material.rows)
     if not groups:
         return f"There is no drawdown {material.window}"
-    told = [_fall(material, ticker, rows[0]) for ticker, rows in groups.items()]
+    first, *others = (_fall(material, ticker, rows[0]) for ticker, rows in groups.items())
+    told = [f"the {_which(material)} drawdown {first}", *(f"that {other}" for other in others)]
     more = len(material.rows) - len(groups)
-    listed_too = f" (the next {more} are in the table)" if more and len(groups) == 1 else ""
+    listed_too = f"; the next {more} are in the table" if more and len(groups) == 1 else ""
     return f"{'; '.join(told)}{listed_too}"
 
 
 def _fall(material: Material, ticker: str, row: Row) -> str:
     depth = next(row[name] for name in material.measured)
     if not depth:
-        return f"{material.name(ticker)} never closed below its peak {material.window}"
+        return f"of {material.name(ticker)} {material.window} was none: it closed at its peak"
     return (
-        f"The {_which(material)} drawdown of {material.name(ticker)} {material.window} was "
-        f"{percent(depth)}, from the peak on {date(row['peak'])} to the trough on "
-        f"{date(row['trough'])}, {_recovered(material, row)}"
+        f"of {material.name(ticker)} {material.window} was {percent(depth)}, from the peak on "
+        f"{date(row['peak'])} to the trough on {date(row['trough'])}, {_recovered(material, row)}"
     )
 
 
@@ -127,7 +128,7 @@ def _which(material: Material) -> str:
 def _recovered(material: Material, row: Row) -> str:
     if row["recovery"] is None:
         return f"not recovered by {date(material.result.data_through)}"
-    days = f" ({integer(row['days'])} days in all)" if row["days"] is not None else ""
+    days = f" after {integer(row['days'])} days in all" if row["days"] is not None else ""
     return f"recovered on {date(row['recovery'])}{days}"
 
 
@@ -143,13 +144,20 @@ def crossings(material: Material) -> str:
 
 def _crossed(material: Material, ticker: str, rows: list[Row]) -> str:
     last = max(rows, key=lambda row: str(row["date"]))
-    times = f"{len(rows)} {_kind(material)}{'' if len(rows) == 1 else 's'}"
-    noun = "crossing" if last["cross"] in ("up", "down") else "cross"
+    kind = _kind(material)
+    many = "" if len(rows) == 1 else "es" if kind.endswith("cross") else "s"
     which = "" if len(rows) == 1 else "the latest "
     return (
-        f"{material.name(ticker)} had {times}, {which}a {last['cross']} {noun} on "
+        f"{material.name(ticker)} had {len(rows)} {kind}{many}, {which}{_direction(kind, last)}on "
         f"{date(last['date'])} at {money(last['price'])} (adjusted)"
     )
+
+
+def _direction(kind: str, row: Row) -> str:
+    """Which way, where the kind does not say it already."""
+    if kind.endswith("cross"):
+        return ""
+    return f"{row['cross']}wards " if row["cross"] in ("up", "down") else f"a {row['cross']} cross "
 
 
 def _kind(material: Material) -> str:

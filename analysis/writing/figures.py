@@ -54,6 +54,10 @@ def _claims(material: Material) -> list[str]:
             led.setdefault("nobody", []).append(f"a {material.noun(name)}")
             continue
         figures = f"{material.text(best, name)}{_against(material, others, name)}"
+        if len(others) == 1 and _level(material, best, others[0], name):
+            same = f"the same {material.noun(name)} after rounding ({material.text(best, name)})"
+            led.setdefault("both", []).append(same)
+            continue
         claim = f"the {most} {material.noun(name)} ({figures})"
         led.setdefault(material.name(best["ticker"]), []).append(claim)
     return [f"{leader} had {listed(claims)}" for leader, claims in led.items()]
@@ -66,7 +70,12 @@ def _leader(material: Material, name: str) -> tuple[Row | None, list[Row], str]:
     known.sort(key=lambda row: row[name], reverse=order == "desc")
     if not known:
         return None, [], ""
-    return known[0], known[1:], wording.superlative(name, order)
+    most = wording.superlative(name, order)
+    return known[0], known[1:], wording.of_two(most) if len(known) == 2 else most
+
+
+def _level(material: Material, one: Row, other: Row, name: str) -> bool:
+    return material.text(one, name) == material.text(other, name)
 
 
 def _against(material: Material, others: list[Row], name: str) -> str:
@@ -104,12 +113,12 @@ def whatif(material: Material) -> str:
         return f"There is no figure for {_asked(material)} {material.window}"
     first, *more = material.rows
     text = f"{_saving(material, first)} {_became(first)}"
-    others = [f"{material.short(_holding(row))} {money(row['value'])}" for row in more]
+    others = [f"{material.short(_holding(row))} ended at {money(row['value'])}" for row in more]
     return f"{text}{f'; {listed(others, most=5)}' if others else ''}"
 
 
 def _saving(material: Material, row: Row) -> str:
-    holder = material.name(_holding(row))
+    holder = _holder(material, row)
     amount = money(float(material.intent.param("amount", row["invested"]))).removesuffix(".00")
     if material.intent.param("mode") == "monthly":
         invested = money(row["invested"]).removesuffix(".00")
@@ -119,6 +128,14 @@ def _saving(material: Material, row: Row) -> str:
 
 def _holding(row: Row) -> str:
     return str(row["ticker"] or row["name"])
+
+
+def _holder(material: Material, row: Row) -> str:
+    """A stock, or the portfolio that the table names."""
+    if row["ticker"]:
+        return material.name(row["ticker"])
+    name = str(row["name"]).replace("portfolio: ", "portfolio of ")
+    return f"an {name[0].lower()}{name[1:]}"
 
 
 def _became(row: Row) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
-from analysis.writing.formats import date, figure, listed, percent
+from analysis.writing.formats import as_date, date, figure, integer, listed, percent
 from analysis.writing.material import Material, Row
 from analysis.writing.predicates import brief
 
@@ -30,23 +31,34 @@ def trend(material: Material) -> str:
         [(ticker, rows)] = lines.items()
         return _one_line(material, ticker, rows, name)
     ends = [f"{material.name(t)} at {material.text(rows[-1], name)}" for t, rows in lines.items()]
-    day = max(rows[-1]["date"] for rows in lines.values())
+    last = max((rows[-1] for rows in lines.values()), key=lambda row: str(row["date"]))
     noun = material.noun(name)
-    return f"The {noun} {material.window} ended on {date(day)} with {listed(ends, most=5)}"
+    return f"The {noun} {material.window} ended {_at(material, last)} with {listed(ends, most=5)}"
 
 
 def _one_line(material: Material, ticker: str, rows: list[Row], name: str) -> str:
     low, high = (pick(rows, key=lambda row: row[name]) for pick in (min, max))
     last = rows[-1]
     return (
-        f"The {material.noun(name)} of {material.name(ticker)} was {material.text(last, name)} on "
-        f"{date(last['date'])}, between {_at(low, name, material)} and {_at(high, name, material)} "
+        f"The {material.noun(name)} of {material.name(ticker)} was {material.text(last, name)} "
+        f"{_at(material, last)}, between {_turn(material, low)} and {_turn(material, high)} "
         f"{material.window}"
     )
 
 
-def _at(row: Row, name: str, material: Material) -> str:
-    return f"{figure(row[name], material.formats[name])} ({date(row['date'])})"
+def _turn(material: Material, row: Row) -> str:
+    """A low or a high with its day."""
+    name = material.metric
+    return f"{figure(row[name], material.formats[name])} {_at(material, row)}"
+
+
+def _at(material: Material, row: Row) -> str:
+    """A point of a line: a day, or the year or month that ends on it."""
+    day = as_date(row["date"])
+    step = material.intent.param("period")
+    if step == "year":
+        return f"in {day.year}"
+    return f"in {day:%B %Y}" if step == "month" else f"on {date(day)}"
 
 
 def indicator(material: Material) -> str:
@@ -54,7 +66,7 @@ def indicator(material: Material) -> str:
     if not material.rows:
         return f"There is no indicator to show {material.window}"
     told = [_state(material, ticker, rows) for ticker, rows in by_ticker(material.rows).items()]
-    return f"{'; '.join(told)} (shown {material.window})"
+    return f"{'; '.join(told)}; the lines are shown {material.window}"
 
 
 def _state(material: Material, ticker: str, rows: list[Row]) -> str:
@@ -98,18 +110,18 @@ def _periods(material: Material, ticker: str, rows: list[Row]) -> str:
 
 
 def _period(material: Material, ticker: str, row: Row) -> str:
-    part = " (a part of it only)" if row["partial"] else ""
-    span = f" {material.window}" if period(row) not in material.window else ""
+    named = period(row)
+    span = material.window if named in material.window else f"in {named}, {material.window}"
+    part = ", of which only a part is in the data" if row["partial"] else ""
     return (
-        f"{material.name(ticker)} had a total return of {percent(row['total_return'])} in "
-        f"{period(row)}{part}{span}"
+        f"{material.name(ticker)} had a total return of {percent(row['total_return'])} {span}{part}"
     )
 
 
 def period(row: Row) -> str:
-    """ "2022" and "2022-03" stand as they are; dates are written out."""
+    """ "2022" stands as it is, "2022-03" becomes March 2022."""
     text = str(row["period"])
-    return date(text) if len(text) == 10 and text[4] == "-" else text
+    return f"{as_date(f'{text}-01'):%B %Y}" if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) else text
 
 
 def seasonality(material: Material) -> str:
@@ -145,4 +157,4 @@ def _mean(row: Row) -> str:
 
 
 def _rises(row: Row) -> str:
-    return f"up in {percent(row['hit_rate'])} of {row['n']}"
+    return f"up in {percent(row['hit_rate'])} of {integer(row['n'])} {row['period']}s"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from analysis.lexicon import loader as lexicon
 from analysis.metrics import METRICS
 from analysis.writing.formats import date, integer, listed
 from analysis.writing.material import Material
 
-_MOST = 25  # names in a sentence; the table has them all
+_MOST = 50  # names in a sentence; the table has them all
 
 
 def listing(material: Material) -> str:
@@ -35,10 +38,16 @@ def _names(material: Material, of: str) -> list[str]:
     if material.rows:
         key = column if column in material.formats else material.result.columns[0].name
         return list(dict.fromkeys(str(row[key]) for row in material.rows if row[key]))
+    if of == "episodes":
+        return [_episode(item) for item in lexicon.read("windows")["episodes"].values()]
     if of == "metrics":
         return [item.label for item in METRICS.values()]
     companies = material.facts.companies
     return list(dict.fromkeys(v for c in companies if (v := getattr(c, column, ""))))
+
+
+def _episode(item: dict[str, Any]) -> str:
+    return f"{item['label']} ({item['start']} to {item['end']})"
 
 
 def _count(material: Material, of: str, found: int) -> str:

@@ -52,6 +52,8 @@ def of_one_day(name: str) -> bool:
 def noun(name: str, intent: Intent) -> str:
     """The metric with the parameters that change what it means: "63-day rolling volatility"."""
     base = _NOUNS.get(name) or _label(name)
+    if intent.shape == "trend" and name.endswith("drawdown"):
+        base = "drawdown"  # of each day, from the peak so far
     if name in ("var_95", "cvar_95"):
         base = f"{base} ({_level(intent)})"
     if name == "momentum":
@@ -105,6 +107,12 @@ def needs_benchmark(name: str) -> bool:
 def superlative(name: str, order: str) -> str:
     largest, smallest = _SUPERLATIVES.get(name, ("highest", "lowest"))
     return largest if order == "desc" else smallest
+
+
+def of_two(superlative: str) -> str:
+    """The comparative, where only two take part."""
+    irregular = {"best": "better", "worst": "worse", "weakest": "weaker"}
+    return irregular.get(superlative) or superlative.removesuffix("st") + "r"
 
 
 def striking(name: str) -> str:

@@ -55,7 +55,9 @@ def supports(number: str, intent: Intent, result: Result, facts: MarketFacts) ->
 def _values(intent: Intent, result: Result, facts: MarketFacts) -> Iterator[float]:
     for row in result.rows:
         for cell in row:
-            if isinstance(cell, int | float):
+            if isinstance(cell, dt.date):
+                yield float(cell.year)
+            elif isinstance(cell, int | float):
                 yield float(cell)
             elif isinstance(cell, str) and re.fullmatch(r"\d{4}(-\d{2})?", cell):
                 yield from (float(part) for part in cell.split("-"))

@@ -58,7 +58,7 @@ def test_what_the_computation_notes_is_passed_on(run, facts):
 
 
 def test_a_stock_that_starts_inside_the_window_is_named(run, facts):
-    late = {**facts.first_dates, "AAPL": IN_2022.end.replace(month=6)}
+    late = {**facts.first_dates, "AAPL": IN_2022.end.replace(month=6, day=1)}
     young = dataclasses.replace(facts, first_dates=late)
     intent = ask("value", IN_2022, "volatility", "AAPL")
     note = write(intent, run(intent), young).note or ""

@@ -26,7 +26,7 @@ def test_an_answer_is_a_whole_sentence_that_names_the_data_date(name, run, facts
     assert "data through 2022-12-28" in text
     assert re.match(r"[A-Z$0-9]", text)
     assert text.endswith(").")
-    assert not re.search(r"None|nan|\{|\}|  |\.\.|\( |,,", text)
+    assert not re.search(r"None(?! of)|\bnan\b|\{|\}|  |\.\.|\( |,,", text)
 
 
 @pytest.mark.parametrize("name", [n for n in ALL if ALL[n].shape not in WITHOUT_WINDOW])
@@ -70,7 +70,7 @@ def test_an_answer_without_figures_says_so(name, run, facts):
         ("value_growth", "Apple (AAPL) turned $1 into $476.04 over the whole history"),
         ("value_two", "Johnson & Johnson (JNJ) returned 43.4 % over the last 5 years"),
         ("screen", "8 stocks pass the screen with volatility under 30 % and CAGR over 10 %"),
-        ("compare_one", "Coca-Cola (KO) had the lowest volatility over the last 5 years"),
+        ("compare_one", "Coca-Cola (KO) had the lower volatility over the last 5 years"),
         ("price_holiday", "Apple (AAPL) closed at $"),
         ("drawdowns_open", "The deepest drawdown of General Electric (GE) over the whole history"),
     ],
