@@ -51,4 +51,9 @@ def _renderers(layout: str) -> list[Any]:
             structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(),
         ]
-    return [clean, structlog.dev.ConsoleRenderer(colors=False)]
+    return [
+        clean,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]

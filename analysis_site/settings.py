@@ -128,6 +128,8 @@ DRAIN_SECONDS = environment.number("DRAIN_SECONDS", 10, 0, 600)
 
 MARKET_DIR = environment.directory("MARKET_DIR", VAR_DIR / "market")
 ANALYSIS_PROVIDER = environment.choice("ANALYSIS_PROVIDER", "embedded", ("embedded", "claude"))
+# Stretches each step of an analysis, to watch it in a demonstration or a test.
+ANALYSIS_PACE_MS = environment.number("ANALYSIS_PACE_MS", 0, 0, 60_000)
 ANTHROPIC_API_KEY = environment.text("ANTHROPIC_API_KEY")
 ANTHROPIC_MODEL = environment.text("ANTHROPIC_MODEL", "claude-sonnet-5-5")
 ANTHROPIC_BASE_URL = environment.web_address("ANTHROPIC_BASE_URL")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("", include("progress.urls")),
+    path("", include("analysis.rest.urls")),
 ]
 if find_spec("analysis.urls"):
     urlpatterns.append(path("", include("analysis.urls")))

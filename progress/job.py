@@ -21,6 +21,7 @@ from .emit import aemit, emit, settled
 from .errors import LeaseLost, RunCancelled, RunNotFound
 from .events import Draft, draft
 from .models import Ask, Run
+from .reaper import aenqueue
 from .writer import session_of, writer
 
 logger = logging.getLogger("progress.job")
@@ -314,6 +315,8 @@ async def stopped(run: ActiveRun) -> None:
     with contextlib.suppress(LeaseLost):
         message = "The server is restarting; the run goes on afterwards"
         await settled(writer().change(runs.release(run.claim, message)))
+        if run.claim.run.task:
+            await aenqueue(run.claim.run)  # for another worker; without one the reaper sends it
     raise asyncio.CancelledError
 
 

@@ -15,5 +15,5 @@ async def counting(run: ActiveRun) -> None:
     """The run's title says how many events and how many seconds between them: `300 0.01`."""
     number, pause = run.claim.run.title.split()
     for position in range(1, int(number) + 1):
-        await run.ainfo(f"{run.id} {run.claim.run.attempt} {position}")
+        await run.ainfo(f"{run.id} {position}")
         await asyncio.sleep(float(pause))
