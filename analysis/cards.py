@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from . import tables
+from analysis import tables
+from analysis.pipeline import STEPS as PIPELINE
 
 STEPS = ("Session & caching", "Context search", "Planning", "Execution", "Results")
 LIVE = ("queued", "running", "waiting")

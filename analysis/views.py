@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from analysis import archive, cards, service, tables
+from analysis.errors import AnalysisError
 from progress import service as progress
-
-from . import cards, service, tables
-from .errors import AnalysisError
 
 # Bubbles of one page, and those of them whose steps are filled from the log; `/history` has all.
 SHOWN = 50
@@ -22,32 +23,48 @@ WITH_EVENTS = 10
 EVENTS = 500
 SESSIONS = 40
 
+View = Callable[..., HttpResponse]
 
-@ensure_csrf_cookie
-@require_http_methods(["GET", "HEAD", "POST"])
+
+def page(view: View) -> View:
+    """A page: it hands out the CSRF cookie, and what is refused is said in words, with a way on."""
+
+    @functools.wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (AnalysisError, progress.ProgressError) as error:
+            if error.status == 404:
+                raise Http404(str(error)) from error
+            context = {**_frame(request), "error": error}
+            return render(request, "analysis/refused.html", context, status=error.status)
+
+    return ensure_csrf_cookie(door)
+
+
+# -- Conversations -------------------------------------------------------------------------------
+
+
+@page
 def conversation(request: HttpRequest, session_id: uuid.UUID | None = None) -> HttpResponse:
-    """`/` opens a new conversation, `/s/{id}` one of the viewer's own."""
-    viewer = service.viewer(request)
-    found = service.session(viewer, session_id) if session_id else None
+    """`/` opens a new conversation, `/s/{id}` one of the viewer's own; POST asks."""
     if request.method == "POST":
-        return _ask(request, viewer, session_id)
-    analyses = list(service.analyses(viewer, session_id))[-SHOWN:] if found else []
-    return render(request, "analysis/page.html", _page(request, viewer, found, analyses))
+        return _ask(request, session_id)
+    viewer = service.viewer(request)
+    session = service.session(viewer, session_id) if session_id else None
+    found = service.analyses(viewer, session_id).reverse()[:SHOWN] if session_id else ()
+    return render(request, "analysis/page.html", _page(request, session, list(found)[::-1]))
 
 
-def _ask(request: HttpRequest, viewer: Any, session_id: uuid.UUID | None) -> HttpResponse:
-    """The form of a page without JavaScript; what is wrong with the question is shown above it."""
-    try:
-        analysis = service.ask(
-            viewer,
-            request.POST.get("question", ""),
-            session=session_id,
-            assumptions=_assumptions(request.POST),
-            refresh="refresh" in request.POST,
-        )
-    except AnalysisError as error:
-        return _problem(request, error)
-    return redirect(f"/s/{analysis.session_id}#a-{analysis.pk}")
+def _ask(request: HttpRequest, session_id: uuid.UUID | None) -> HttpResponse:
+    analysis = service.ask(
+        service.viewer(request),
+        request.POST.get("question", ""),
+        session=session_id,
+        assumptions=_assumptions(request.POST),
+        refresh="refresh" in request.POST,
+    )
+    return _shown(analysis)
 
 
 def _assumptions(form: QueryDict) -> dict[str, str]:
@@ -57,84 +74,162 @@ def _assumptions(form: QueryDict) -> dict[str, str]:
     return given | {slot: text for slot, text in typed.items() if text.strip()}
 
 
-def _page(
-    request: HttpRequest, viewer: Any, session: Any, analyses: Iterable[Any]
-) -> dict[str, Any]:
+def _shown(analysis: Any) -> HttpResponse:
+    return redirect(f"/s/{analysis.session_id}#a-{analysis.id}")
+
+
+def _page(request: HttpRequest, session: Any, analyses: list[Any]) -> dict[str, Any]:
     shown = _cards(analyses)
     return {
-        **_frame(request, viewer, session),
+        **_frame(request, session),
         "cards": shown,
         "blank": cards.blank(),
         "blank_error": {"tone": "error"},
         "live": any(card["live"] for card in shown),
         "waiting": any(card["status"] == "waiting" for card in shown),
         "suggestions": () if shown else service.suggestions(),
+        "facts": None if shown else _facts(),
     }
 
 
-def _cards(analyses: Iterable[Any]) -> list[dict[str, Any]]:
-    newest_first = reversed(list(analyses))
-    shown = [_card(one, with_events=n < WITH_EVENTS) for n, one in enumerate(newest_first)]
-    return shown[::-1]
+def _cards(analyses: list[Any]) -> list[dict[str, Any]]:
+    old = len(analyses) - WITH_EVENTS
+    return [_card(one, with_events=place >= old) for place, one in enumerate(analyses)]
 
 
 def _card(analysis: Any, with_events: bool = True) -> dict[str, Any]:
     plain = service.represent(analysis)
-    events = ()
-    if with_events and plain.get("run"):
-        page = progress.page(plain["session"], limit=EVENTS, run_id=plain["run"])
-        events = page["events"]
+    events: Iterable[dict[str, Any]] = ()
+    if with_events:
+        events = progress.page(plain["session"], limit=EVENTS, run=plain["run"])["events"]
     return cards.card(plain, events)
 
 
-def _frame(request: HttpRequest, viewer: Any, session: Any = None) -> dict[str, Any]:
+def _facts() -> Any:
+    """What the first page says about the data; a broken market file must not take the page down."""
+    try:
+        return service.market().facts()
+    except AnalysisError:
+        return None
+
+
+def _frame(request: HttpRequest, session: Any = None) -> dict[str, Any]:
     """What every page shows around its content. Cookies hold how the reader likes it, so that the
     first paint is right without a script."""
     return {
         "session": session and session.id,
         "title": session and session.title,
         "action": f"/s/{session.id}" if session else "/",
-        "sessions": service.sessions(viewer)[:SESSIONS],
+        "sessions": service.sessions(service.viewer(request))[:SESSIONS],
         "theme": _one_of(request.COOKIES.get("theme"), "auto", "light", "dark"),
         "view": _one_of(request.COOKIES.get("view"), "split", "single"),
     }
 
 
 def _one_of(value: str | None, default: str, *others: str) -> str:
-    return value if value in (default, *others) else default
+    return value if value in others else default
 
 
-@require_GET
-def bubble(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
-    """`/a/{id}`: one bubble as the browser puts it into an open page."""
-    found = _own(request, analysis_id)
-    return render(request, "analysis/fragment.html", {"card": _card(found)})
-
-
-@require_GET
+@require_safe
+@page
 def sessions(request: HttpRequest) -> HttpResponse:
     """`/sessions?current=`: the list at the side, for a page that has just begun a conversation."""
-    listed = service.sessions(service.viewer(request))[:SESSIONS]
-    context = {"sessions": listed, "session": request.GET.get("current")}
+    context = {**_frame(request), "session": request.GET.get("current")}
     return render(request, "analysis/sessions.html", context)
 
 
-@require_GET
-def table(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
-    """`/a/{id}/table.csv`: every row of the result, raw values."""
-    plain = service.represent(_own(request, analysis_id))
-    if not plain.get("table"):
-        raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="tickertape-{analysis_id}.csv"'}
-    return HttpResponse(
-        tables.as_csv(plain["table"]), content_type="text/csv; charset=utf-8", headers=headers
+@require_POST
+@page
+def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    service.rename(service.viewer(request), session_id, request.POST.get("title", ""))
+    return redirect(f"/s/{session_id}")
+
+
+@require_POST
+@page
+def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    service.delete(service.viewer(request), session_id)
+    return redirect("/")
+
+
+# -- One analysis --------------------------------------------------------------------------------
+
+
+@require_safe
+@page
+def bubble(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
+    """`/a/{id}`: one bubble, as the browser puts it into an open page."""
+    found = service.find(service.viewer(request), analysis_id)
+    return render(request, "analysis/bubble.html", {"card": _card(found)})
+
+
+@require_POST
+@page
+def cancel(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
+    return _shown(service.cancel(service.viewer(request), analysis_id))
+
+
+@require_POST
+@page
+def answer(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
+    form = request.POST
+    text = None if form.get("choice") else form.get("text")
+    viewer = service.viewer(request)
+    return _shown(
+        service.answer(viewer, analysis_id, form.get("ask", ""), form.get("choice"), text)
     )
 
 
-def _own(request: HttpRequest, analysis_id: uuid.UUID) -> Any:
-    """An analysis that is not the viewer's does not exist for him."""
-    viewer = service.viewer(request)
-    found = service.analyses(viewer).filter(pk=analysis_id).first()
-    if found is None:
+@require_POST
+@page
+def retry(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
+    return _shown(service.retry(service.viewer(request), analysis_id))
+
+
+@require_safe
+@page
+def table(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
+    """`/a/{id}/table.csv`: every row of the result, raw values."""
+    found = service.represent(service.find(service.viewer(request), analysis_id))
+    if not found["table"]:
         raise Http404
-    return found
+    name = f'attachment; filename="tickertape-{analysis_id}.csv"'
+    response = HttpResponse(tables.as_csv(found["table"]), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = name
+    return response
+
+
+# -- SQL and history -----------------------------------------------------------------------------
+
+
+@page
+def sql(request: HttpRequest) -> HttpResponse:
+    """`/sql?analysis={id}`: the SQL of an answer in an editor; POST runs it like a question."""
+    viewer = service.viewer(request)
+    origin = request.POST.get("analysis") or request.GET.get("analysis")
+    source = service.find(viewer, origin) if origin else None
+    if request.method == "POST":
+        session = source.session_id if source else None
+        return _shown(service.execute(viewer, request.POST.get("sql", ""), session=session))
+    shown = service.represent(source)["sql"] if source else None
+    context = {**_frame(request), "source": source, "sql": shown or archive.EXAMPLE_SQL}
+    return render(request, "analysis/sql.html", context)
+
+
+@require_GET
+@page
+def history(request: HttpRequest) -> HttpResponse:
+    """`/history`: the viewer's own past runs, newest first, searched and filtered by the query."""
+    wanted = archive.Wanted.from_query(request.GET)
+    found = archive.search(service.analyses(service.viewer(request)), wanted)
+    shown = Paginator(found, archive.PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **_frame(request),
+        "section": "history",
+        "wanted": wanted,
+        "states": cards.HEADLINES,
+        "rows": [archive.row(analysis) for analysis in shown],
+        "pages": shown,
+        "query": wanted.query(),
+    }
+    return render(request, "analysis/history.html", context)

@@ -13,17 +13,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import Count
 
 from progress import service
+from progress.models import Event
 
 register = template.Library()
 
 LEVELS = {"info": ("•", "info"), "success": ("✓", "done"), "warning": ("⚠", "warn")}
 LEVELS["error"] = ("✕", "error")
+LABELS = {"": "All", "info": "Info", "success": "Done", "warning": "Warn", "error": "Error"}
 FORMATS = ("csv", "json", "ndjson")
 FILTERS = ("level", "step", "q", "run")
 # Enough to fill a tall screen at the first paint; the browser fetches what is older.
 FIRST_ROWS = 300
+COUNTED = 50_000
 
 
 @register.inclusion_tag("progress/log.html", takes_context=True)
@@ -68,15 +72,17 @@ def _wanted(filters: Mapping[str, str]) -> dict[str, Any]:
 
 def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -> dict[str, Any]:
     rows = list(rows_of(page["events"]))
+    events = page["events"]
     return {
-        "rows": rows,
+        # A share of a step is an event of its own; the bars show it, a line would say nothing.
+        "rows": [row for row in rows if row["message"]],
         "blank": {"level": "info", "kind": "log"},
         "first": page["first"],
-        "oldest": rows[0]["seq"] if rows else page["head"] + 1,
-        "cursor": page["head"] if not rows or filters else rows[-1]["seq"],
+        "oldest": events[0]["seq"] if events else page["head"] + 1,
+        "cursor": page["head"] if not events or filters else events[-1]["seq"],
         "url": f"/api/progress/{session}/events" if session else "",
         "query": f"&{urlencode(filters)}" if filters else "",
-        "levels": [_chip(level, filters.get("level", "")) for level in ("", *LEVELS)],
+        "levels": _chips(session, page, filters.get("level", "")),
         "filters": filters,
         "formats": FORMATS,
         "scope": scope(filters),
@@ -108,7 +114,23 @@ def scope(filters: Mapping[str, str]) -> str:
     return f"Only {' of '.join(parts)}." if parts else ""
 
 
-def _chip(level: str, chosen: str) -> dict[str, Any]:
-    icon, _ = LEVELS.get(level, ("", ""))
-    label = {"": "All", "info": "Info", "success": "Done", "warning": "Warn", "error": "Error"}[level]
-    return {"value": level, "icon": icon, "label": label, "pressed": level == chosen, "count": None}
+def _chips(session: Any, page: Mapping[str, Any], chosen: str) -> list[dict[str, Any]]:
+    counts = _counts(session, page)
+    return [
+        {
+            "value": level,
+            "icon": LEVELS[level][0] if level else "",
+            "label": label,
+            "pressed": level == chosen,
+            "count": counts.get(level),
+        }
+        for level, label in LABELS.items()
+    ]
+
+
+def _counts(session: Any, page: Mapping[str, Any]) -> dict[str, int]:
+    """Events of each level; a log that is too long to be counted for each view goes without."""
+    if not session or page["head"] - page["first"] > COUNTED:
+        return {}
+    events = Event.objects.filter(session_id=session).order_by()
+    return dict(events.values_list("level").annotate(Count("id")))

@@ -4,7 +4,7 @@ import "./site.js";
 import { slot } from "../progress/dom.js";
 import { LogView } from "../progress/log.js";
 import { Chat } from "./analysis/chat.js";
-import { Suggest } from "./analysis/suggest.js";
+import { suggest } from "./analysis/suggest.js";
 import { fragment } from "./lib/api.js";
 import { viewButton } from "./lib/prefs.js";
 
@@ -12,7 +12,7 @@ const root = document.documentElement;
 const main = document.getElementById("main");
 const log = new LogView(document.querySelector("[data-live-log]"));
 const chat = new Chat(main, { log, announce });
-new Suggest(document.getElementById("question"));
+suggest(document.getElementById("question"));
 viewButton(document.querySelector("[data-action=view]"));
 
 // -- Said aloud: step boundaries politely, failures and questions at once --
@@ -102,8 +102,7 @@ main.addEventListener("click", (event) => {
   const bar = event.target.closest("a.bar");
   if (!bar) return;
   event.preventDefault();
-  const query = new URL(bar.href).searchParams;
-  log.show({ run: query.get("run"), step: query.get("step") });
+  log.show(new URL(bar.href).searchParams);
   if (root.dataset.view === "single") document.querySelector("[data-action=view]").click();
   if (matchMedia("(max-width: 900px)").matches) showTab("log");
 });
@@ -111,7 +110,7 @@ main.addEventListener("click", (event) => {
 const KEYS = {
   "/": () => {
     showTab("log");
-    log.form.q.focus();
+    slot(log.root, "bar").q.focus();
   },
   "?": () => document.getElementById("help").showModal(),
   End: () => [log, chat].forEach(({ follow }) => follow.toEnd()),

@@ -71,7 +71,7 @@ test("tables sort numbers by value, text by alphabet, and empty cells last eithe
 });
 
 test("a suggested name replaces the word being typed, a past question the whole text", () => {
-  assert.equal(completed("volatility of micr", { kind: "company", label: "Microsoft" }), "volatility of Microsoft ");
+  assert.equal(completed("volatility of micr", { kind: "company", label: "Microsoft" }), "volatility of Microsoft");
   assert.equal(completed("what st", { kind: "question", label: "What stocks?" }), "What stocks?");
 });
 

@@ -87,20 +87,12 @@ export class Connection extends EventTarget {
   }
 
   #take(events) {
-    const fresh = [];
-    for (const event of events) {
-      if (event.seq <= this.last) continue;
-      if (event.seq > this.last + 1) {
-        this.#again();
-        break;
-      }
-      this.last = event.seq;
-      fresh.push(event);
+    const fresh = events.filter(({ seq }) => seq === this.last + 1 && (this.last = seq));
+    if (fresh.length) {
+      this.#transport?.send({ type: "ack", seq: this.last });
+      this.#tell("events", fresh);
     }
-    if (!fresh.length) return;
-    this.#asked = -1;
-    this.#transport?.send({ type: "ack", seq: this.last });
-    this.#tell("events", fresh);
+    if (events.at(-1).seq > this.last) this.#again();
   }
 
   /** Ask for what follows `last`, once for each place; a transport that cannot is opened anew. */

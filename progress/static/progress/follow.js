@@ -32,10 +32,6 @@ export class Follow {
     if (this.pill) this.pill.hidden = true;
   }
 
-  unpin() {
-    this.pinned = false;
-  }
-
   toEnd() {
     this.pinned = true;
     this.#clear();

@@ -1,61 +1,58 @@
-// The log element: one renderer for what is stored and what arrives, rows cloned from the
-// template that the server rendered.
+// The log element: stored rows come from the server, live ones are cloned from its template.
 
 import { Connection } from "./connection.js";
-import { clone, fill, remember, slot } from "./dom.js";
-import { describe, fromQuery, isEmpty, matches, toQuery } from "./filters.js";
+import { clone, remember, slot } from "./dom.js";
+import { fromQuery, isEmpty, matches } from "./filters.js";
 import { Follow } from "./follow.js";
 import { clock, since } from "./times.js";
 
 const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error: "✕ error" };
+const BAD = new Set(["warning", "error"]);
 const PAGE = 1000;
 
 export class LogView {
   #began = new Map();
   #held = null;
-  #news = [0, 0];
+  #news = [];
   #loading = null;
 
   constructor(root) {
     this.root = root;
-    for (const name of ["rows", "scroll", "pill", "empty", "state", "scope", "copy", "times", "wrap"]) this[name] = slot(root, name);
-    this.form = root.querySelector("form");
-    this.template = slot(root, "row");
-    this.filters = fromQuery(location.search);
-    this.counts = isEmpty(this.filters) ? { info: 0, success: 0, warning: 0, error: 0 } : null;
-    this.follow = new Follow(this.scroll, this.pill);
-    this.times.value = remember("log-times") ?? "local";
-    this.wrap.checked = remember("log-wrap") !== "no";
+    this.rows = slot(root, "rows");
+    this.follow = new Follow(slot(root, "scroll"), slot(root, "pill"));
     this.#listen();
     this.#adopt();
-    if (root.dataset.liveLog) this.start(root.dataset.liveLog);
+    if (root.dataset.liveLog) this.start(root.dataset.liveLog, Number(root.dataset.head));
   }
 
-  /** Follow a session; called again for the first question of a new conversation. */
-  start(session, after = Number(this.root.dataset.head ?? 0)) {
+  get mode() {
+    return slot(this.root, "times").value;
+  }
+
+  /** Follow a session; also called for the first question of a new conversation. */
+  start(session, after) {
+    const connection = new Connection({ session, after, level: Number(sessionStorage.getItem("transport")) });
+    connection.addEventListener("fallback", ({ detail }) => sessionStorage.setItem("transport", detail));
+    connection.addEventListener("events", ({ detail }) => this.#arrived(detail));
+    connection.addEventListener("reset", () => this.#load());
+    connection.addEventListener("state", ({ detail }) => this.#showState(detail));
     this.root.dataset.liveLog = session;
-    this.url = `/api/progress/${session}/events`;
-    this.connection = new Connection({ session, after, level: Number(sessionStorage.getItem("transport") ?? 0) });
-    this.connection.addEventListener("fallback", ({ detail }) => sessionStorage.setItem("transport", detail));
-    this.connection.addEventListener("events", ({ detail }) => this.#arrived(detail));
-    this.connection.addEventListener("reset", () => this.#cleared());
-    this.connection.addEventListener("state", ({ detail }) => this.#showState(detail));
-    this.connection.open();
-    this.#links();
-    this.ready = this.#older().then(() => this.#goToHash());
+    this.connection = connection;
+    connection.open();
+    this.#older().then(() => this.#goToHash());
   }
 
   // -- Rows --
 
   #row(event) {
-    const row = clone(this.template);
+    const row = clone(slot(this.root, "row"));
+    const [time, passed, level, step, text] = row.children;
     const at = Date.parse(event.created_at);
-    if (event.run && !this.#began.has(event.run)) this.#began.set(event.run, at);
+    if (!this.#began.has(event.run)) this.#began.set(event.run, at);
     row.id = `e${event.seq}`;
     Object.assign(row.dataset, { level: event.level, kind: event.kind, at: event.created_at });
-    const [time, passed, level, step, text] = row.children;
     time.href = `#e${event.seq}`;
-    time.textContent = clock(event.created_at, this.times.value);
+    time.textContent = clock(event.created_at, this.mode);
     if (event.run) passed.textContent = since(at - this.#began.get(event.run));
     level.textContent = TAGS[event.level];
     if (event.step) step.textContent = `${event.step}/${event.total_steps}`;
@@ -65,175 +62,126 @@ export class LogView {
 
   #rowsOf(events) {
     const rows = document.createDocumentFragment();
-    for (const event of events) rows.append(this.#row(event));
+    rows.append(...events.map((event) => this.#row(event)));
     return rows;
   }
 
-  /** What the server rendered gets the reader's own times, and is counted. */
+  #arrived(events) {
+    if (this.#held) return this.#held.push(...events);
+    const shown = events.filter((event) => event.message && matches(event, this.filters));
+    for (const { level } of events) this.#count(level);
+    this.rows.append(this.#rowsOf(shown));
+    slot(this.root, "empty").hidden = this.rows.hasChildNodes();
+    // One measuring of the page a frame, however many batches came in it.
+    if (!this.#news.length) requestAnimationFrame(() => this.#tell(this.#news.splice(0)));
+    return this.#news.push(...shown);
+  }
+
+  #tell(events) {
+    this.follow.added(events.length, events.filter(({ level }) => BAD.has(level)).length);
+  }
+
+  #count(level) {
+    const count = slot(this.root.querySelector(`.level-chip[value=${level}]`), "count");
+    count.textContent = Number(count.textContent) + 1;
+  }
+
+  /** What the server rendered gets the times as the reader wants them. */
   #adopt() {
-    this.root.dataset.wrap = this.wrap.checked;
-    for (const row of this.rows.children) this.counts && this.counts[row.dataset.level]++;
+    this.filters = fromQuery(location.search);
+    slot(this.root, "times").value = remember("log-times") ?? "local";
+    slot(this.root, "wrap").checked = remember("log-wrap") !== "false";
     this.#retime();
-    this.#showCounts();
     this.follow.toEnd();
   }
 
   #retime() {
-    for (const row of this.rows.children) row.firstElementChild.textContent = clock(row.dataset.at, this.times.value);
+    this.root.dataset.wrap = slot(this.root, "wrap").checked;
+    for (const row of this.rows.children) row.firstElementChild.textContent = clock(row.dataset.at, this.mode);
   }
 
-  #arrived(events) {
-    if (this.counts) for (const { level } of events) this.counts[level]++;
-    this.#showCounts();
-    const shown = events.filter((event) => matches(event, this.filters) && (event.message || event.kind !== "progress"));
-    if (this.#held) return this.#held.push(...shown);
-    if (shown.length) this.#append(shown);
-  }
-
-  #append(events) {
-    this.rows.append(this.#rowsOf(events));
-    this.empty.hidden = true;
-    const waiting = this.#news[0] > 0;
-    this.#news[0] += events.length;
-    this.#news[1] += events.filter(({ level }) => level === "warning" || level === "error").length;
-    if (!waiting) requestAnimationFrame(() => this.follow.added(...this.#news.splice(0, 2, 0, 0)));
-  }
-
-  #cleared() {
-    this.rows.replaceChildren();
-    if (this.counts) for (const level in this.counts) this.counts[level] = 0;
-    this.empty.hidden = false;
-    this.#showCounts();
-  }
-
-  #showCounts() {
-    for (const chip of this.form.querySelectorAll(".level-chip[value]:not([value=''])")) slot(chip, "count").textContent = this.counts?.[chip.value] || "";
-  }
-
-  // -- Older events and filters: always from the server --
-
-  /** What came before the rows of the first paint, a page at a time, put above them. */
+  /** The first paint has the newest rows; what came before is put above them, a page at a time. */
   async #older() {
-    const { first, oldest } = this.root.dataset;
-    if (!isEmpty(this.filters) || !(Number(first) < Number(oldest))) return;
+    const { first, oldest, events: url } = this.root.dataset;
     const anchor = this.rows.firstElementChild;
-    for (let after = Number(first) - 1; after < oldest - 1; ) {
-      const events = (await this.#page(`${this.url}?after=${after}&limit=${Math.min(PAGE, oldest - 1 - after)}`))?.events;
-      if (!events?.length || !anchor?.isConnected) return;
-      for (const { level } of events) this.counts[level]++;
-      this.rows.insertBefore(this.#rowsOf(events), anchor);
+    for (let after = first - 1; isEmpty(this.filters) && after < oldest - 1; ) {
+      const answer = await fetch(`${url}?after=${after}&limit=${Math.min(PAGE, oldest - 1 - after)}`);
+      const { events = [] } = answer.ok ? await answer.json() : {};
+      if (!events.length || !anchor?.isConnected) return;
+      this.rows.insertBefore(this.#rowsOf(events.filter(({ message }) => message)), anchor);
       after = events.at(-1).seq;
       if (this.follow.pinned) this.follow.toEnd();
     }
-    this.#showCounts();
   }
 
-  async #page(url, signal) {
-    const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
-    return answer.ok ? answer.json() : null;
+  // -- Filters: the server searches; the address can be shared --
+
+  show(query) {
+    history.replaceState(null, "", location.pathname + (`${query}` && `?${query}`));
+    return this.#load();
   }
 
-  /** Show only what matches; `filters` go into the address, so that it can be shared. */
-  async show(filters) {
-    this.filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-    history.replaceState(history.state, "", `${location.pathname}${toQuery(this.filters)}${location.hash}`);
-    this.#links();
+  async #load() {
     this.#loading?.abort();
-    if (!this.connection) return;
-    const { signal } = (this.#loading = new AbortController());
-    this.#held = [];
-    const upTo = this.connection.last;
-    const found = document.createDocumentFragment();
-    const query = toQuery(this.filters).replace("?", "&");
-    try {
-      for (let url = `${this.url}?after=0&limit=${PAGE}${query}`; url; ) {
-        const page = await this.#page(url, signal);
-        found.append(this.#rowsOf(page?.events.filter(({ seq }) => seq <= upTo) ?? []));
-        url = page?.next;
-      }
-    } catch (error) {
-      if (error.name === "AbortError") return;
-    }
-    this.rows.replaceChildren(found);
-    if (this.#held.length) this.rows.append(this.#rowsOf(this.#held));
+    this.#loading = new AbortController();
+    this.#held ??= [];
+    const answer = await fetch(location.href, { signal: this.#loading.signal }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live-log]");
+    for (const name of ["bar", "scope", "rows"]) slot(this.root, name).replaceWith(slot(fresh, name));
+    this.rows = slot(this.root, "rows");
+    Object.assign(this.root.dataset, fresh.dataset);
+    this.#adopt();
+    const missed = this.#held.filter(({ seq }) => seq > fresh.dataset.head);
     this.#held = null;
-    this.empty.hidden = this.rows.childElementCount > 0;
-    if (isEmpty(this.filters)) this.#recount();
-    this.follow.toEnd();
-  }
-
-  #recount() {
-    this.counts = { info: 0, success: 0, warning: 0, error: 0 };
-    for (const row of this.rows.children) this.counts[row.dataset.level]++;
-    this.#showCounts();
-  }
-
-  /** Chips, scope line and export links say what is shown. */
-  #links() {
-    for (const chip of this.form.querySelectorAll(".level-chip")) chip.setAttribute("aria-pressed", chip.value === (this.filters.level ?? ""));
-    const text = describe(this.filters);
-    slot(this.scope, "scope-text").textContent = text;
-    this.scope.hidden = !text;
-    const query = toQuery(this.filters).replace("?", "&");
-    for (const link of this.root.querySelectorAll(".log-exports a")) {
-      const format = new URL(link.href).searchParams.get("format");
-      link.href = `${this.url ?? ""}?format=${format}&limit=1000${link.dataset.export ? query : ""}`;
-    }
+    this.#arrived(missed);
+    this.#older();
   }
 
   // -- What the reader does --
 
   #listen() {
-    this.form.addEventListener("submit", (event) => {
+    this.root.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.show({ ...this.filters, q: this.form.q.value.trim(), level: event.submitter?.name ? event.submitter.value : this.filters.level });
+      const query = new URLSearchParams(new FormData(event.target, event.submitter));
+      // Enter presses the first button, but means: search within the level that is chosen.
+      if (!event.submitter?.matches(":active, :focus")) query.set("level", this.filters.level ?? "");
+      for (const [name, value] of [...query]) if (!value) query.delete(name);
+      this.show(query);
     });
-    this.form.q.addEventListener("search", () => this.form.q.value || this.show({ ...this.filters, q: "" }));
-    this.root.querySelector("[data-action=show-all]").addEventListener("click", (event) => {
-      event.preventDefault();
-      this.show({ ...this.filters, run: "", step: "" });
-    });
-    this.times.addEventListener("change", () => {
-      remember("log-times", this.times.value);
+    this.root.addEventListener("change", ({ target }) => {
+      if (target === slot(this.root, "times")) remember("log-times", target.value);
+      if (target === slot(this.root, "wrap")) remember("log-wrap", target.checked);
       this.#retime();
     });
-    this.wrap.addEventListener("change", () => {
-      remember("log-wrap", this.wrap.checked ? "yes" : "no");
-      this.root.dataset.wrap = this.wrap.checked;
+    this.root.addEventListener("click", (event) => {
+      if (event.target.matches("[data-action=show-all]")) {
+        event.preventDefault();
+        this.show("");
+      } else if (event.target.matches(".row-time")) this.#copy(event.target.parentElement);
     });
-    this.rows.addEventListener("pointerover", ({ target }) => this.#offerCopy(target.closest(".row")));
-    this.root.addEventListener("pointerleave", () => (this.copy.hidden = true));
-    this.copy.addEventListener("click", () => this.#copyLine());
     addEventListener("hashchange", () => this.#goToHash());
   }
 
-  #offerCopy(row) {
-    if (!row) return;
-    this.copied = row;
-    this.copy.hidden = false;
-    this.copy.textContent = "Copy";
-    this.copy.style.top = `${row.getBoundingClientRect().top - this.root.getBoundingClientRect().top}px`;
-  }
-
-  async #copyLine() {
-    const cells = [...this.copied.children].map((cell) => cell.textContent).filter(Boolean);
-    const link = new URL(`#${this.copied.id}`, location.href);
-    await navigator.clipboard.writeText(`${cells.join("  ")}\n${link}`);
-    this.copy.textContent = "Copied";
+  #copy(row) {
+    const line = [...row.children].map((cell) => cell.textContent).filter(Boolean).join("  ");
+    navigator.clipboard?.writeText(`${line}\n${new URL(`#${row.id}`, location.href)}`);
+    slot(this.root, "state").textContent = "The line and a link to it are on the clipboard.";
   }
 
   #goToHash() {
     const row = /^#e\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
     if (!row) return;
-    this.follow.unpin();
-    for (const old of this.rows.querySelectorAll(".marked")) old.classList.remove("marked");
+    this.follow.pinned = false;
+    this.rows.querySelector(".marked")?.classList.remove("marked");
     row.classList.add("marked");
     row.scrollIntoView({ block: "center" });
   }
 
   #showState({ state, transport }) {
-    this.state.dataset.state = state;
-    const over = { websocket: "", sse: " over server-sent events", poll: " by asking again and again" }[transport] ?? "";
-    this.state.textContent = { live: `Live${over}`, waiting: "Not connected; nothing is lost", connecting: "Connecting", refused: "Not available" }[state] ?? "";
+    const over = { sse: " over server-sent events", poll: " by asking again and again" }[transport] ?? "";
+    const text = { live: `Live${over}`, waiting: "Not connected; nothing is lost", refused: "Not available" };
+    slot(this.root, "state").dataset.state = state;
+    slot(this.root, "state").textContent = text[state] ?? "Connecting";
   }
 }
