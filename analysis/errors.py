@@ -90,3 +90,21 @@ class SqlCancelled(AnalysisError):
 
     code = "cancelled"
     status = 409
+
+
+class QuestionRejected(AnalysisError):
+    """What was sent is not a question."""
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(f"{field}: {detail}")
+        self.errors = [{"field": field, "message": detail}]
+
+
+class AnalysisNotFound(AnalysisError):
+    """There is no such analysis."""
+
+    code = "analysis_not_found"
+    status = 404

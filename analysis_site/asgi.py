@@ -11,8 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 
 http = get_asgi_application()  # loads the applications that the imports below need
 
-from analysis_site.lifecycle import Lifespan  # noqa: E402
 from analysis.routing import websocket_urlpatterns  # noqa: E402
+from analysis_site.lifecycle import Lifespan  # noqa: E402
 
 
 async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:

@@ -1,7 +1,5 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 
@@ -13,6 +11,5 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
     path("", include("progress.urls")),
     path("", include("analysis.rest.urls")),
+    path("", include("analysis.urls")),
 ]
-if find_spec("analysis.urls"):
-    urlpatterns.append(path("", include("analysis.urls")))

@@ -23,6 +23,7 @@ from typing import Any
 
 from .access import Viewer, remember, viewer_of, visible_session
 from .commands import answer, cancel, visible_run
+from .consumers import ProgressConsumer
 from .dispatch.contract import task
 from .emit import aemit, emit, settled
 from .errors import (
@@ -39,6 +40,7 @@ from .errors import (
     SessionNotFound,
     StorageFailed,
 )
+from .eta import eta
 from .events import draft
 from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
@@ -61,6 +63,7 @@ __all__ = [
     "LeaseLost",
     "NotAuthenticated",
     "PermissionDenied",
+    "ProgressConsumer",
     "ProgressError",
     "ProgressHandler",
     "QueueFull",
@@ -79,6 +82,7 @@ __all__ = [
     "create_session",
     "drain",
     "enqueue",
+    "eta",
     "follow",
     "in_thread",
     "page",

@@ -1,0 +1,95 @@
+"""The conversation: what was asked and answered before, which follow-ups start from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+
+from analysis.intent import Column, Intent, Result
+from analysis.models import Analysis, Message
+from progress.service import Run
+
+
+def log_question(analysis: Analysis) -> None:
+    log(analysis, Message.Role.USER, analysis.question)
+
+
+def log_answer(analysis: Analysis) -> None:
+    """Store the outcome, then its sentence as the other side of the conversation."""
+    analysis.save(update_fields=["intent", "outcome", "cached_at"])
+    log(analysis, Message.Role.ASSISTANT, (analysis.outcome or {}).get("answer", ""))
+
+
+def log(analysis: Analysis, role: str, text: str) -> None:
+    Message.objects.get_or_create(
+        run_id=analysis.run_id,
+        role=role,
+        defaults={"session_id": analysis.session_id, "text": text},
+    )
+
+
+def is_first(analysis: Analysis) -> bool:
+    earlier = Analysis.objects.filter(
+        run__session_id=analysis.session_id, run__created_at__lt=analysis.run.created_at
+    )
+    return not earlier.exists()
+
+
+def before(analysis: Analysis) -> QuerySet[Analysis]:
+    """The answered questions before this one in its conversation, the latest first."""
+    return Analysis.objects.filter(
+        run__session_id=analysis.session_id,
+        run__created_at__lt=analysis.run.created_at,
+        run__state=Run.State.SUCCEEDED,
+        kind=Analysis.Kind.QUESTION,
+        intent__isnull=False,
+    ).order_by("-run__created_at")
+
+
+def previous_intent(analysis: Analysis) -> Intent | None:
+    found = before(analysis).first()
+    return Intent.from_json(found.intent) if found else None
+
+
+def previous_result(analysis: Analysis) -> tuple[Intent, Result] | None:
+    """The intent and the table of the question before, for "why is it first?"."""
+    found = before(analysis).first()
+    if found is None or not (found.outcome or {}).get("table"):
+        return None
+    return Intent.from_json(found.intent), result_of(found.outcome)
+
+
+def result_of(outcome: dict[str, Any]) -> Result:
+    columns = tuple(Column(**column) for column in outcome["table"]["columns"])
+    rows = tuple(
+        tuple(typed(column, value) for column, value in zip(columns, row, strict=True))
+        for row in outcome["table"]["rows"]
+    )
+    return Result(
+        columns=columns,
+        rows=rows,
+        sql=outcome["sql"],
+        script="",
+        data_through=dt.date.fromisoformat(outcome["data_through"]),
+    )
+
+
+def typed(column: Column, value: Any) -> Any:
+    return dt.date.fromisoformat(value) if column.type == "date" and value else value
+
+
+def past_questions(analyses: QuerySet[Analysis], limit: int = 200) -> list[str]:
+    """The newest questions of one owner, for suggestions while typing."""
+    questions = analyses.filter(kind=Analysis.Kind.QUESTION).order_by("-run__created_at")
+    return list(dict.fromkeys(questions.values_list("question", flat=True)[:limit]))
+
+
+def own_questions(analysis: Analysis) -> list[str]:
+    """The past questions of whoever owns this analysis."""
+    session = analysis.run.session
+    mine = Analysis.objects.filter(
+        run__session__user_id=session.user_id, run__session__browser=session.browser
+    )
+    return past_questions(mine)

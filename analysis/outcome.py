@@ -1,0 +1,77 @@
+"""What came out of an analysis, as the JSON that is stored, cached and served."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.intent import Intent, Refusal, Result
+from analysis.writing.answer import Answer
+
+
+def outcome(
+    answer: Answer, result: Result, chart: dict[str, Any] | None, follow_ups: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "answer": answer.text,
+        "note": answer.note,
+        "table": table(result),
+        "chart": chart,
+        "sql": result.sql,
+        "data_through": result.data_through.isoformat(),
+        "follow_ups": list(follow_ups),
+    }
+
+
+def table(result: Result) -> dict[str, Any]:
+    return {
+        "columns": [
+            {"name": column.name, "type": column.type, "format": column.format}
+            for column in result.columns
+        ],
+        "rows": [[plain(value) for value in row] for row in result.rows],
+    }
+
+
+def plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def interpretation(intent: Intent) -> dict[str, Any]:
+    """How the question was understood, in the fields of the API."""
+    told = intent.to_json()
+    window = told["window"]
+    return {
+        "shape": intent.shape,
+        "metric": intent.metrics[0] if intent.metrics else None,
+        "metrics": list(intent.metrics),
+        "tickers": list(intent.tickers),
+        "sector": intent.sector,
+        "industry": intent.industry,
+        "exclude": list(intent.exclude),
+        "conditions": told["conditions"],
+        "window": {"start": window["start"], "end": window["end"], "label": window["label"]},
+        "order": intent.order,
+        "limit": intent.limit,
+        "params": told["params"],
+        "notes": list(intent.notes),
+        "assumptions": [
+            {
+                "slot": assumption.slot,
+                "value": assumption.value,
+                "label": assumption.label,
+                "choices": [{"value": v, "label": label} for v, label in assumption.choices],
+            }
+            for assumption in intent.assumptions
+        ],
+    }
+
+
+def unsupported(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code,
+        "reason": refusal.reason,
+        "nearest": refusal.nearest,
+        "examples": list(refusal.examples),
+    }

@@ -1,0 +1,23 @@
+from django.urls import path, re_path
+
+from analysis.rest import analyses, market, sessions
+from analysis.rest.waiting import waits
+
+urlpatterns = [
+    path("api/analyze", waits(analyses.Analyze)),
+    path("api/search", waits(analyses.Search)),
+    path("api/execute", waits(analyses.Execute)),
+    path("api/analyses", analyses.Analyses.as_view()),
+    path("api/analyses/<uuid:analysis_id>", analyses.OneAnalysis.as_view()),
+    path("api/analyses/<uuid:analysis_id>/cancel", analyses.Cancel.as_view()),
+    path("api/analyses/<uuid:analysis_id>/answer", analyses.AnswerAsk.as_view()),
+    path("api/analyses/<uuid:analysis_id>/retry", waits(analyses.Retry)),
+    re_path(
+        r"^api/analyses/(?P<analysis_id>[0-9a-f-]{36})/chart\.(?P<kind>svg|png)$",
+        analyses.Chart.as_view(),
+    ),
+    path("api/sessions", sessions.Sessions.as_view()),
+    path("api/sessions/<uuid:session_id>", sessions.OneSession.as_view()),
+    path("api/market", market.Market.as_view()),
+    path("api/suggest", market.Suggest.as_view()),
+]

@@ -1,0 +1,57 @@
+"""`Prefer: wait=N` (RFC 7240): answer 200 with the result if it is there within N seconds."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from rest_framework.views import APIView
+
+from analysis.models import Analysis
+from analysis.representation import represent
+from progress.service import in_thread, run_rests
+
+LONGEST = 60.0
+
+
+def waits(view_class: type[APIView]) -> Callable[..., Awaitable[HttpResponse]]:
+    """The view's door that waits without holding a thread, for views that answer 202."""
+    inner = view_class.as_view()
+    inside = sync_to_async(inner)
+
+    async def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = await inside(request, **kwargs)
+        seconds = preferred(request)
+        if response.status_code != 202 or seconds is None:
+            return response
+        return await later(response, seconds)
+
+    # What documentation and CSRF middleware look for on a class-based view.
+    view.cls = view_class  # type: ignore[attr-defined]
+    view.initkwargs = {}  # type: ignore[attr-defined]
+    view.csrf_exempt = True  # type: ignore[attr-defined]
+    return view
+
+
+def preferred(request: HttpRequest) -> float | None:
+    found = re.search(r"\bwait\s*=\s*(\d{1,6})", request.headers.get("Prefer", ""))
+    return min(float(found[1]), LONGEST) if found else None
+
+
+async def later(response: Any, seconds: float) -> HttpResponse:
+    session, run = uuid.UUID(response.data["session"]), uuid.UUID(response.data["run"])
+    rests = await run_rests(session, run, seconds)
+    final = JsonResponse(await in_thread(now, run), status=200 if rests else 202)
+    for name in ("Location", "Retry-After", "Idempotent-Replayed"):
+        if name in response:
+            final[name] = response[name]
+    final["Preference-Applied"] = f"wait={seconds:g}"
+    return final
+
+
+def now(run: uuid.UUID) -> dict[str, Any]:
+    return represent(Analysis.objects.select_related("run").get(run_id=run))

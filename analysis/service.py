@@ -1,0 +1,233 @@
+"""All that `analysis` can do, for its doors: pages, REST, sockets, the command line."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from analysis import context, history
+from analysis.errors import AnalysisError, AnalysisNotFound, QuestionRejected
+from analysis.models import Analysis
+from analysis.pipeline import STEPS
+from analysis.representation import represent
+from analysis.tasks import market
+from progress import service as progress
+from progress.service import Session, Viewer
+
+__all__ = [
+    "AnalysisError",
+    "analyses",
+    "answer",
+    "ask",
+    "cancel",
+    "find",
+    "market",
+    "represent",
+    "retry",
+    "session",
+    "sessions",
+    "suggest",
+    "suggestions",
+    "viewer",
+]
+
+TASK = "analysis.tasks.run_analysis"
+LONGEST_QUESTION = 1_000  # characters
+LONGEST_SQL = 20_000
+
+SUGGESTIONS = (
+    "What stocks have highest volatility?",
+    "Compare Apple and Microsoft since 2010",
+    "How did ExxonMobil do in the financial crisis?",
+    "Which stocks have volatility under 20 % and CAGR over 10 %?",
+    "Correlation of the energy stocks over the last 3 years",
+    "Max drawdown of GE",
+)
+
+
+def viewer(request: HttpRequest) -> Viewer:
+    """Who asks; whoever sends something becomes a known browser (a cookie in the response)."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return progress.viewer_of(request)
+    return progress.remember(request)
+
+
+def ask(
+    viewer: Viewer,
+    question: str,
+    *,
+    session: uuid.UUID | str | None = None,
+    assumptions: Mapping[str, str] | None = None,
+    refresh: bool = False,
+    retry_of: Analysis | None = None,
+    request_id: str = "",
+) -> Analysis:
+    """Dispatch a question; the analysis is queued when this returns. Raises QuestionRejected."""
+    return dispatch(
+        viewer,
+        Analysis.Kind.QUESTION,
+        checked(question, "question", LONGEST_QUESTION),
+        session=session,
+        overrides=checked_assumptions(assumptions or {}),
+        refresh=refresh,
+        retry_of=retry_of,
+        request_id=request_id,
+    )
+
+
+def search(viewer: Viewer, query: str, **more: Any) -> Analysis:
+    """Dispatch a context search."""
+    return dispatch(viewer, Analysis.Kind.SEARCH, checked(query, "query", 200), **more)
+
+
+def execute(viewer: Viewer, sql: str, **more: Any) -> Analysis:
+    """Dispatch a statement of SQL to the sandbox."""
+    return dispatch(viewer, Analysis.Kind.EXECUTE, checked(sql, "sql", LONGEST_SQL), **more)
+
+
+def checked(text: Any, field: str, longest: int) -> str:
+    """The text without surrounding blanks. Raises QuestionRejected."""
+    if not isinstance(text, str):
+        raise QuestionRejected(field, "text is wanted")
+    text = text.replace("\0", "").strip()
+    if not text:
+        raise QuestionRejected(field, "it is empty; ask something like: " + SUGGESTIONS[0])
+    if len(text) > longest:
+        raise QuestionRejected(field, f"it has {len(text):,} characters; {longest:,} are the limit")
+    return text
+
+
+def checked_assumptions(given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping) or len(given) > 20:
+        raise QuestionRejected("assumptions", "an object of at most 20 {slot: value} is wanted")
+    for slot, value in given.items():
+        if not isinstance(value, str) or len(value) > 200:
+            raise QuestionRejected(
+                f"assumptions.{slot}"[:60], "text of at most 200 characters is wanted"
+            )
+    return dict(given)
+
+
+def dispatch(
+    viewer: Viewer,
+    kind: str,
+    text: str,
+    *,
+    session: uuid.UUID | str | None = None,
+    **fields: Any,
+) -> Analysis:
+    """Store session, run and analysis, and hand the run to the workers. Never computes."""
+    viewer.require("analyze")
+    owner = own_session(viewer, session) if session else progress.create_session(viewer, text)
+    analysis = Analysis(
+        run_id=uuid.uuid4(), kind=kind, question=text, provider=settings.ANALYSIS_PROVIDER, **fields
+    )
+    run = progress.queue_run(
+        owner.id,
+        TASK,
+        title=text,
+        kind=kind,
+        total_steps=len(STEPS) if kind == Analysis.Kind.QUESTION else 1,
+        run_id=analysis.run_id,
+        then=lambda: Analysis.objects.bulk_create([analysis]),
+    )
+    run.session = owner
+    analysis.run = run
+    return analysis
+
+
+def own_session(viewer: Viewer, session: uuid.UUID | str) -> Session:
+    return progress.visible_session(viewer, progress.session_of(session))
+
+
+def analyses(viewer: Viewer, session: uuid.UUID | str | None = None) -> QuerySet[Analysis]:
+    """The viewer's own analyses, oldest first; of one session where it is given."""
+    own = Session.objects.visible_to(viewer)
+    found = Analysis.objects.filter(run__session__in=own).select_related("run__session")
+    if session is not None:
+        found = found.filter(run__session_id=progress.session_of(session))
+    return found.order_by("run__created_at")
+
+
+def find(viewer: Viewer, analysis_id: uuid.UUID | str) -> Analysis:
+    """One of the viewer's own. Raises AnalysisNotFound."""
+    try:
+        found = analyses(viewer).filter(run_id=uuid.UUID(str(analysis_id))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise AnalysisNotFound
+    return found
+
+
+def cancel(viewer: Viewer, analysis_id: uuid.UUID | str) -> Analysis:
+    """Stop it wherever it is. Idempotent; Conflict where it already ended otherwise."""
+    found = find(viewer, analysis_id)
+    progress.cancel(viewer, found.run_id)
+    return find(viewer, analysis_id)
+
+
+def answer(
+    viewer: Viewer,
+    analysis_id: uuid.UUID | str,
+    ask: str,
+    choice: str | None = None,
+    text: str | None = None,
+) -> Analysis:
+    """Answer its question. Conflict where that is settled, BadParameter for what does not fit."""
+    found = find(viewer, analysis_id)
+    progress.answer(viewer, found.run_id, ask, choice, text)
+    return find(viewer, analysis_id)
+
+
+def retry(viewer: Viewer, analysis_id: uuid.UUID | str, request_id: str = "") -> Analysis:
+    """The same again as a new attempt in the same session. Conflict while the first one is live."""
+    found = find(viewer, analysis_id)
+    if not found.run.is_final:
+        raise progress.Conflict("this analysis is still at work; cancel it or wait for its end")
+    return dispatch(
+        viewer,
+        found.kind,
+        found.question,
+        session=found.session_id,
+        overrides=found.overrides,
+        refresh=found.refresh,
+        retry_of=found,
+        request_id=request_id,
+    )
+
+
+def sessions(viewer: Viewer) -> QuerySet[Session]:
+    """The viewer's own sessions, newest first."""
+    return Session.objects.visible_to(viewer).order_by("-created_at")
+
+
+def session(viewer: Viewer, session_id: uuid.UUID | str) -> Session:
+    """One of the viewer's own. Raises SessionNotFound."""
+    return own_session(viewer, session_id)
+
+
+def suggestions() -> tuple[str, ...]:
+    """What to ask first."""
+    return SUGGESTIONS
+
+
+def suggest(viewer: Viewer, text: str, limit: int = 8) -> list[dict[str, Any]]:
+    """What the text may be about, while it is being typed, the viewer's past questions included."""
+    past = history.past_questions(analyses(viewer))
+    hits = context.search(text[:200], market().facts(), past, limit)
+    return [
+        {
+            "kind": hit.kind,
+            "key": hit.key,
+            "label": hit.label,
+            "detail": hit.detail,
+            "score": hit.score,
+        }
+        for hit in hits
+    ]

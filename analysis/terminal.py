@@ -1,0 +1,84 @@
+"""An analysis in the terminal: steps as they happen, then the sentence and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+MARKS = {
+    "info": ("•", "blue"),
+    "success": ("✓", "green"),
+    "warning": ("⚠", "yellow"),
+    "error": ("✕", "red"),
+}
+
+
+def event(console: Console, event: Mapping[str, Any]) -> None:
+    """One line of the log."""
+    if event["kind"] not in ("log", "step", "state") or not event["message"]:
+        return
+    mark, colour = MARKS[event["level"]]
+    step = f"{event['step']}/{event['total_steps']} " if event["step"] else ""
+    took = f" · {event['elapsed_ms'] / 1000:.2f} s" if event["elapsed_ms"] is not None else ""
+    console.print(
+        Text.assemble(
+            (f"{mark} ", colour), (step, "dim"), printable(event["message"]), (took, "dim")
+        )
+    )
+
+
+def printable(text: str) -> str:
+    """Control characters could move the cursor or rename the window of whoever reads the log."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def answer(console: Console, analysis: Mapping[str, Any]) -> None:
+    if analysis["answer"]:
+        console.print()
+        console.print(escape(printable(analysis["answer"])), style="bold")
+    if analysis["note"]:
+        console.print(escape(printable(analysis["note"])), style="dim")
+    if analysis["table"] and analysis["table"]["rows"]:
+        console.print(table(analysis["table"]))
+    for problem in problems(analysis):
+        console.print(escape(printable(problem)))
+
+
+def problems(analysis: Mapping[str, Any]) -> list[str]:
+    told = []
+    if analysis["error"]:
+        told.append(f"{analysis['error']['message']}")
+    if analysis["unsupported"]:
+        told.append(analysis["unsupported"]["reason"])
+        nearest = [analysis["unsupported"]["nearest"], *analysis["unsupported"]["examples"]]
+        told += [f"  try: {example}" for example in nearest if example]
+    return told
+
+
+def table(plain: Mapping[str, Any]) -> Table:
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
+    for column in plain["columns"]:
+        number = column["type"] in ("number", "integer")
+        drawn.add_column(column["name"], justify="right" if number else "left")
+    for row in plain["rows"]:
+        drawn.add_row(*(cell(c["format"], v) for c, v in zip(plain["columns"], row, strict=True)))
+    return drawn
+
+
+def cell(kind: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind == "percent":
+        return f"{value * 100:.1f} %"
+    if kind == "money":
+        return f"${value:,.2f}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return escape(printable(str(value)))
