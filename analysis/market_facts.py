@@ -80,5 +80,13 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
     )
 
 
-def _company(*row: Any) -> Company:
-    return Company(*row[:-1], aliases=tuple(row[-1]))
+def _company(
+    ticker: str,
+    name: str,
+    short_name: str,
+    sector: str,
+    industry: str,
+    kind: str,
+    aliases: list[str],
+) -> Company:
+    return Company(ticker, name, short_name, sector, industry, kind, tuple(aliases))
