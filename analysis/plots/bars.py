@@ -88,13 +88,14 @@ def columns(values: list[Row], kind: str, title: str, description: str) -> Spec 
     """
     if not values:
         return None
+    labels = {value["label"] for value in values}
     many = len({value["series"] for value in values}) > 1
     tips = [canvas.tip("label", title="Period"), canvas.tip("series", title="Name")]
     tips += [canvas.tip("figure", title=title), *_more_tips(values[0])]
     x = {"field": "label", "type": "nominal", "sort": None, "title": None}
     side: Spec = {"xOffset": {"field": "series", "sort": None}} if many else {}
     encoding = {
-        "x": {**x, "axis": {"labelOverlap": True, "labelAngle": 0 if len(values) <= 14 else -90}},
+        "x": {**x, "axis": {"labelOverlap": True, "labelAngle": 0 if len(labels) <= 14 else -90}},
         "y": canvas.axis("value", kind, title),
         "color": _series_colour() if many else _SIGN,
         "tooltip": tips,

@@ -24,6 +24,7 @@ _LABELS = {
     "integer": "format(datum.value, ',~g')",
     "ratio": "format(datum.value, ',~g')",
 }
+_WHOLE = {"integer": {"tickMinStep": 1}}
 _TOOLTIPS = {"percent": ".1%", "money": "$,.2f", "integer": ",d", "ratio": ",.2f"}
 
 
@@ -72,7 +73,7 @@ def axis(name: str, kind: str, title: str | None = None) -> Spec:
         "field": name,
         "type": "quantitative",
         "title": title or label(name),
-        "axis": {"labelExpr": _LABELS.get(kind, _LABELS["ratio"])},
+        "axis": {"labelExpr": _LABELS.get(kind, _LABELS["ratio"]), **_WHOLE.get(kind, {})},
     }
 
 

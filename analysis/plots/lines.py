@@ -44,8 +44,9 @@ def chart(lines: dict[str, list[Row]], kind: str, title: str, description: str) 
     y = {**canvas.axis("value", kind, title), "scale": _scale(values, kind)}
     few = len(values) <= FEW * len(lines)
     mark = {"type": "line", "interpolate": "linear", "strokeWidth": 1.6, "point": few}
-    line = {"mark": mark, "encoding": _colour(lines, title)}
-    return _over_time(values, y, [line, _hover(title)], description)
+    encoding = {"color": _colour(lines), "description": {"value": f"Line of {title}"}}
+    line = {"mark": mark, "encoding": encoding}
+    return _over_time(values, y, [line, _hover(lines, title)], description)
 
 
 def area(lines: dict[str, list[Row]], kind: str, title: str, description: str) -> Spec | None:
@@ -56,7 +57,9 @@ def area(lines: dict[str, list[Row]], kind: str, title: str, description: str) -
     mark = {"type": "area", "opacity": 0.35, "line": {"strokeWidth": 1.4}}
     y = canvas.axis("value", kind, title)
     encoding = {"description": {"value": description}}
-    return _over_time(values, y, [{"mark": mark, "encoding": encoding}, _hover(title)], description)
+    return _over_time(
+        values, y, [{"mark": mark, "encoding": encoding}, _hover(lines, title)], description
+    )
 
 
 def levels(spec: Spec | None, *heights: float) -> Spec | None:
@@ -66,7 +69,11 @@ def levels(spec: Spec | None, *heights: float) -> Spec | None:
     rule = {
         "data": {"values": [{"level": height} for height in heights]},
         "mark": {"type": "rule", "strokeDash": [4, 4], "aria": False},
-        "encoding": {"y": {"field": "level", "type": "quantitative"}},
+        "encoding": {
+            "x": {"value": 0},
+            "x2": {"value": "width"},
+            "y": {"field": "level", "type": "quantitative"},
+        },
     }
     return {**spec, "layer": [*spec["layer"], rule]}
 
@@ -91,15 +98,13 @@ def _scale(values: list[Row], kind: str) -> Spec:
     return {"type": "log"} if grows else {"zero": False}
 
 
-def _colour(lines: dict[str, list[Row]], title: str) -> Spec:
+def _colour(lines: dict[str, list[Row]]) -> Spec:
     """Colours in the order in which the person named things; a legend only for several lines."""
     colour: Spec = {"field": "series", "type": "nominal", "sort": None, "title": None}
-    if len(lines) == 1:
-        colour["legend"] = None
-    return {"color": colour, "description": {"value": f"Line of {title}"}}
+    return colour if len(lines) > 1 else {**colour, "legend": None}
 
 
-def _hover(title: str) -> Spec:
+def _hover(lines: dict[str, list[Row]], title: str) -> Spec:
     """Invisible points that show themselves and their figures under the pointer."""
     near = {"type": "point", "on": "pointermove", "nearest": True, "clear": "pointerout"}
     return {
@@ -107,7 +112,7 @@ def _hover(title: str) -> Spec:
         "transform": [{"filter": "datum.figure"}],
         "mark": {"type": "point", "filled": True, "size": 60, "aria": False},
         "encoding": {
-            "color": {"field": "series", "type": "nominal", "sort": None, "legend": None},
+            "color": _colour(lines),
             "opacity": {"condition": {"param": "hover", "empty": False, "value": 1}, "value": 0},
             "tooltip": {"value": {"expr": _tooltip(title)}},
         },

@@ -22,6 +22,12 @@ _ASKED = {
     "mean_return": "mean daily return",
     "growth": "total return",
 }
+# Figures that say where a price stands; nobody ranks by them next.
+_PLACES = {
+    "price", "high_52w", "low_52w", "all_time_high", "rsi", "macd", "macd_signal",
+    "macd_histogram", "bollinger_upper", "bollinger_lower", "sma_50", "sma_200",
+    "day_return", "week_return", "month_return", "quarter_return", "year_return",
+}  # fmt: skip
 _OTHER = {
     "volatility": "sharpe",
     "sharpe": "volatility",
@@ -95,17 +101,18 @@ def _events(intent: Intent, facts: MarketFacts) -> Iterator[str]:
         yield f"What were the {opposite} {intent.param('period', 'day')}s of {ticker}?"
     if intent.shape != "drawdowns":
         yield f"What was the deepest drawdown of {ticker}?"
-    yield f"On how many days did {ticker} fall more than 5 %?"
-    yield f"Show the calendar year returns of {ticker}"
+    if intent.shape != "count":
+        yield f"On how many days did {ticker} fall more than 5 %?"
+    yield f"Show the yearly returns of {ticker}"
     yield f"What is the volatility of {ticker}?"
 
 
 def _seasons(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     ticker = _ticker(intent, facts)
     if intent.shape == "calendar":
-        yield f"What is the average return of {ticker} by month?"
+        yield f"Show the monthly seasonality of {ticker}"
     else:
-        yield f"Show the calendar year returns of {ticker}"
+        yield f"Show the yearly returns of {ticker}"
     yield f"What were the worst months of {ticker}?"
     yield f"Compare {ticker} and {_peer(ticker, facts)}"
 
@@ -146,8 +153,7 @@ def _general(intent: Intent, facts: MarketFacts) -> Iterator[str]:
 
 def _metric(intent: Intent) -> str:
     names = [*intent.metrics, *(item.metric for item in intent.conditions)]
-    known = [name for name in names if name in METRICS and not name.endswith("_return")]
-    return next((name for name in [*known, *names] if name in METRICS), "volatility")
+    return next((name for name in names if name in METRICS and name not in _PLACES), "volatility")
 
 
 def _second(name: str) -> str:

@@ -119,6 +119,13 @@ def test_rsi_is_drawn_between_its_levels(run):
     assert [row["level"] for row in spec["layer"][-1]["data"]["values"]] == [30, 70]
 
 
+def test_several_lines_are_told_apart_by_a_legend_and_one_needs_none(run):
+    several = to_svg(chart(CASES["trend_lines"], run(CASES["trend_lines"])) or {})
+    one = to_svg(chart(CASES["trend_price"], run(CASES["trend_price"])) or {})
+    assert "role-legend" in several
+    assert "role-legend" not in one
+
+
 def test_growth_over_decades_has_a_logarithmic_axis(run):
     spec = chart(CASES["trend_lines"], run(CASES["trend_lines"])) or {}
     assert spec["encoding"]["y"]["scale"] == {"type": "log"}
