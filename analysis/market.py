@@ -11,9 +11,14 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.errors import MarketDataMissing
+from analysis.errors import MarketDataBroken, MarketDataMissing
 from analysis.market_facts import Company, MarketFacts, connect, read_facts
-from analysis.market_files import current_version, database_file
+from analysis.market_files import (
+    current_version,
+    database_file,
+    is_current_revision,
+    is_sample,
+)
 from analysis.market_import import load_sample
 
 __all__ = ["Company", "Market", "MarketFacts"]
@@ -34,8 +39,9 @@ class Market:
         self._facts: MarketFacts | None = None
 
     def ensure_sample(self) -> None:
-        """Loads the sample that ships with the product, if nothing is loaded yet."""
-        if current_version(self.directory) is None:
+        """Loads the sample that ships with the product, if nothing or an old form of it is there."""
+        version = current_version(self.directory)
+        if version is None or (is_sample(version) and not is_current_revision(version)):
             load_sample(self.directory)
 
     def facts(self) -> MarketFacts:
@@ -58,6 +64,8 @@ class Market:
         version = current_version(self.directory)
         if version is None:
             raise MarketDataMissing()
+        if not is_current_revision(version):
+            raise MarketDataBroken("The market data are of an older version; load them again.")
         return version
 
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, str]:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 POINTER = "current"
+REVISION = "2"  # of the tables that the import builds; a version begins with it
+SAMPLE = "sample"
 KEPT_VERSIONS = 2  # the current one, and the one that a slow reader may be about to open
 
 
@@ -21,11 +23,24 @@ def current_version(directory: Path) -> str | None:
         return None
 
 
+def version_name(digest: str, *, sample: bool) -> str:
+    """What a version is called: the tables' revision, and what was loaded into them."""
+    return f"r{REVISION}-{SAMPLE}-{digest}" if sample else f"r{REVISION}-{digest}"
+
+
+def is_current_revision(version: str) -> bool:
+    return version.startswith(f"r{REVISION}-")
+
+
+def is_sample(version: str) -> bool:
+    return f"-{SAMPLE}-" in version
+
+
 def publish(directory: Path, built: Path, version: str) -> Path:
     """Moves a finished database into place and points readers to it, both atomically."""
     target = database_file(directory, version)
     os.replace(built, target)
-    pointer = directory / f"{POINTER}.new"
+    pointer = built.parent / POINTER  # beside what was built, so that imports do not meet
     pointer.write_text(version + "\n", encoding="utf-8")
     os.replace(pointer, directory / POINTER)
     drop_old(directory, target)

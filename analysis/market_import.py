@@ -18,12 +18,11 @@ import duckdb
 from analysis import script_files
 from analysis.errors import MarketDataBroken, MarketDataMissing, PricesRejected
 from analysis.market_facts import Company, connect, read_facts
-from analysis.market_files import current_version, database_file, publish
+from analysis.market_files import current_version, database_file, publish, version_name
 from analysis.price_checks import Problem, order_problems, row_problems
 from analysis.price_files import stage
 from analysis.tickers_file import read_tickers
 
-REVISION = "1"  # of the tables that the import builds; a new one makes a new version of old data
 SAMPLE = Path(__file__).parent / "data"
 STEPS = {"week": "weeks", "month": "months", "quarter": "quarters", "year": "years"}
 INDEX_SYMBOLS = ("SP500", "SPX", "^GSPC")
@@ -42,31 +41,30 @@ class Loaded:
 
 def load_sample(directory: Path) -> Loaded:
     """Loads the sample that ships with the product (`data/README.md` says where it is from)."""
-    return load([SAMPLE / "prices.parquet"], directory, SAMPLE / "tickers.csv")
+    return _load([SAMPLE / "prices.parquet"], directory, SAMPLE / "tickers.csv", sample=True)
 
 
-def load(
-    files: Sequence[Path],
-    directory: Path,
-    tickers: Path | None = None,
-    *,
-    allow_gaps: bool = False,
-) -> Loaded:
+def load(files: Sequence[Path], directory: Path, tickers: Path | None = None) -> Loaded:
     """Replaces the data of `directory`. Raises `PricesRejected` and leaves it as it was."""
+    return _load(files, directory, tickers, sample=False)
+
+
+def _load(files: Sequence[Path], directory: Path, tickers: Path | None, *, sample: bool) -> Loaded:
     directory.mkdir(parents=True, exist_ok=True)
     listed = read_tickers(tickers) if tickers else None
-    version = _version([*files, *([tickers] if tickers else [])])
+    digest = _digest([*files, *([tickers] if tickers else [])])
+    version = version_name(digest, sample=sample)
     known = listed if listed is not None else _known(directory)
     with tempfile.TemporaryDirectory(dir=directory, prefix="import-") as folder:
         built = Path(folder) / "market.duckdb"
-        _build(built, Path(folder), list(files), known, listed is not None, allow_gaps)
+        _build(built, Path(folder), list(files), known, listed is not None)
         loaded = _summary(built, version)
         publish(directory, built, version)
     return loaded
 
 
-def _version(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256(REVISION.encode())
+def _digest(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
     for path in files:
         if not path.is_file():
             raise PricesRejected(f"{path.name}: there is no such file.")
@@ -92,7 +90,6 @@ def _build(
     files: list[Path],
     known: tuple[Company, ...],
     closed: bool,
-    allow_gaps: bool,
 ) -> None:
     with duckdb.connect(str(built), config={"temp_directory": str(folder / "spill")}) as writer:
         stage(writer, files)
@@ -101,7 +98,7 @@ def _build(
         if not closed:
             _list_unknown(writer, len(known))
         writer.execute(script_files.load("import/checked").body)
-        _reject(order_problems(writer, allow_gaps))
+        _reject(order_problems(writer))
         _create_tables(writer)
 
 

@@ -62,10 +62,9 @@ def row_problems(connection: duckdb.DuckDBPyConnection, listed: bool) -> list[Pr
     return _run(connection, ROW_CHECKS, {"listed": listed})
 
 
-def order_problems(connection: duckdb.DuckDBPyConnection, allow_gaps: bool) -> list[Problem]:
-    """Duplicates, dates out of order and, unless they are allowed, missing trading days."""
-    checks = ORDER_CHECKS if allow_gaps else (*ORDER_CHECKS, GAP_CHECK)
-    return _run(connection, checks, {})
+def order_problems(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Duplicates, dates out of order and missing trading days."""
+    return _run(connection, (*ORDER_CHECKS, GAP_CHECK), {})
 
 
 def _run(

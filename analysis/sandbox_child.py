@@ -2,7 +2,8 @@
 
 It is a file of its own that imports nothing of the product, because it starts with an empty
 environment. It reads one JSON request from its input and answers with JSON lines:
-`{"progress": 0.4}` while it works, then `{"columns", "rows", "truncated"}` or `{"error", "message"}`.
+`{"progress": 0.4}` while it works, then `{"columns", "rows", "truncated"}` or
+`{"error", "message"}`.
 
 What stops whom: a read-only database file stops `WITH x AS (DELETE ...)`; no external access stops
 files, ATTACH, COPY, INSTALL; a locked configuration stops SET. Memory that DuckDB does not count
