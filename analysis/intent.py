@@ -190,12 +190,14 @@ class Question:
     """The engine needs the person: 2-4 readings that differ, one of them recommended.
 
     `value` of a choice is the override to understand again with: `assumptions[slot] = value`.
+    `settle`: compute every reading first, and answer without asking where they agree.
     """
 
     slot: str
     text: str
     choices: tuple[tuple[str, str], ...]  # (value, label)
     default: str
+    settle: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
