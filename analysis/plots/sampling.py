@@ -16,14 +16,15 @@ def thinned(rows: Sequence[Row], name: str, most: int = MOST_POINTS) -> list[Row
         return list(rows)
     stretches = max(1, (most - 2) // 2)
     inner = len(rows) - 2
+    values = [row[name] for row in rows]
     kept = {0, len(rows) - 1}
     for stretch in range(stretches):
         begin = 1 + stretch * inner // stretches
         end = 1 + (stretch + 1) * inner // stretches
         if begin < end:
-            span = range(begin, end)
-            kept.add(min(span, key=lambda i: rows[i][name]))
-            kept.add(max(span, key=lambda i: rows[i][name]))
+            span = values[begin:end]
+            kept.add(begin + span.index(min(span)))
+            kept.add(begin + span.index(max(span)))
     return [rows[i] for i in sorted(kept)]
 
 

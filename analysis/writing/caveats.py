@@ -14,6 +14,8 @@ _INDEX_MATTERS = {
     "total_return", "growth", "cagr", "alpha", "information_ratio", "sharpe", "sortino", "calmar",
     "max_drawdown", "momentum", "price",
 }  # fmt: skip
+_INDEX_ALONE = {"total_return", "growth", "cagr"}
+_YEARS = {"calendar", "whatif"}
 _RETURN_SHAPES = {"calendar", "seasonality", "extremes", "whatif", "streaks", "drawdowns"}
 _RISK_FREE = {"sharpe", "sortino"}
 
@@ -47,7 +49,8 @@ def _left_out(material: Material) -> str | None:
 def _clipped(material: Material) -> str | None:
     """A window that reaches before the data, or before the first price of a stock shown."""
     window, facts = material.intent.window, material.facts
-    if window.start and window.start < facts.first_date:
+    early = window.start < facts.first_date if window.start else window.rule != "all"
+    if early:
         return f"The data starts on {facts.first_date}, later than the window."
     begin, _ = periods.dates(window, facts)
     late = {t: day for t in _shown(material) if (day := facts.first_dates.get(t, begin)) > begin}
@@ -85,8 +88,11 @@ def _index(material: Material) -> str | None:
     shown = set(_shown(material))
     against = {"alpha", "information_ratio"} & {*intent.metrics, *material.formats}
     measured = against and material.benchmark in indexes
+    alone = shown <= set(indexes)
+    matters = _INDEX_ALONE if alone else _INDEX_MATTERS
+    shapes = _YEARS if alone else _RETURN_SHAPES
     compared = shown & set(indexes) and (
-        _INDEX_MATTERS & set(material.formats) or intent.shape in _RETURN_SHAPES
+        (matters & set(material.formats) and intent.shape != "streaks") or intent.shape in shapes
     )
     if not (measured or compared):
         return None

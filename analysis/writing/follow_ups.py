@@ -51,21 +51,23 @@ def _rank(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     scope = f"{intent.sector or intent.industry or ''} stocks".strip()
     yield f"Which {scope} have the {other} {_noun(name)}{_when(intent)}?"
     yield f"Which {scope} had the {_most(_second(name))}{_when(intent)}?"
-    yield from _longer(f"Rank {scope} by {_noun(name)}", intent)
+    if not wording.of_one_day(name):
+        yield from _longer(f"Rank {scope} by {_noun(name)}", intent)
 
 
 def _value(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name, ticker = _metric(intent), _ticker(intent, facts)
     yield f"Which stocks have the {_most(name)}?"
     yield f"Compare {ticker} and {_peer(ticker, facts)}{_when(intent)}"
-    yield from _longer(f"What is the {_noun(name)} of {ticker}", intent)
+    if not wording.of_one_day(name):
+        yield from _longer(f"What is the {_noun(name)} of {ticker}", intent)
     yield f"What was the deepest drawdown of {ticker}?"
 
 
 def _compare(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     names = intent.tickers[:4]
     yield f"What is the correlation between {names[0]} and {names[-1]}{_when(intent)}?"
-    yield f"Show the growth of $1 in {listed(names)}{_when(intent)}"
+    yield f"Plot the growth of $1 in {listed(names)} over time{_when(intent)}"
     yield from _longer(f"Compare {listed(names)}", intent)
 
 
@@ -171,9 +173,9 @@ def _noun(name: str) -> str:
 def _when(intent: Intent) -> str:
     """The window of the answer, unless it was the default."""
     window = intent.window
-    if window.rule == "default" or window.start is None:
+    if window.rule in ("default", "all"):
         return ""
-    if window.rule == "range":
+    if window.rule == "range" and window.start:
         return f" from {window.start} to {window.end}"
     return f" {periods.named(window)}"
 

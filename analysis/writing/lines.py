@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
 
 from analysis.writing.formats import as_date, date, figure, integer, listed, percent
 from analysis.writing.material import Material, Row
@@ -12,9 +11,10 @@ from analysis.writing.predicates import brief
 
 def by_ticker(rows: list[Row]) -> dict[str, list[Row]]:
     """The rows of each stock, stocks in the order in which they first appear."""
-    order = list(dict.fromkeys(row["ticker"] for row in rows))
-    ordered = sorted(rows, key=lambda row: order.index(row["ticker"]))
-    return {t: list(group) for t, group in groupby(ordered, key=lambda row: row["ticker"])}
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["ticker"], []).append(row)
+    return groups
 
 
 def trend(material: Material) -> str:
@@ -134,6 +134,8 @@ def seasonality(material: Material) -> str:
 
 def _seasons(material: Material, ticker: str, rows: list[Row]) -> str:
     known = [row for row in rows if row["mean"] is not None]
+    asked = material.intent.param("season")
+    known = [row for row in known if row["period"] == asked] or known
     name = material.name(ticker)
     if not known:
         return f"{name} has no whole period to average"

@@ -30,7 +30,7 @@ def dates(window: Window, facts: MarketFacts) -> tuple[dt.date, dt.date]:
 
 def named(window: Window) -> str:
     """The window's label behind its preposition: "in 2022", "over the last 5 years"."""
-    if window.rule == "all" or window.start is None:
+    if window.rule == "all":
         return "over the whole history"
     if window.rule == "ytd":
         return "in the year to date"

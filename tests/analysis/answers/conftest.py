@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 
 from analysis.execution import Execution
 from analysis.intent import Intent, Result
@@ -16,8 +15,8 @@ from analysis.planner import plan
 
 
 @pytest.fixture(scope="session")
-def market() -> Market:
-    loaded = Market(settings.MARKET_DIR)
+def market(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    loaded = Market(tmp_path_factory.mktemp("market"))
     loaded.ensure_sample()
     return loaded
 

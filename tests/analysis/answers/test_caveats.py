@@ -28,7 +28,7 @@ def test_a_caveat_is_noted_where_it_matters(name, words, run, facts):
     assert words in note
 
 
-@pytest.mark.parametrize("name", ["rank", "value", "pairs", "explain", "list_tickers"])
+@pytest.mark.parametrize("name", ["rank", "value", "pairs", "explain", "list_tickers", "streaks"])
 def test_an_answer_without_a_caveat_has_no_note(name, run, facts):
     assert write(CASES[name], run(CASES[name]), facts).note is None
 
@@ -44,6 +44,12 @@ def test_the_total_return_stands_in_for_a_cagr_that_is_not_given(run, facts):
     answer = write(intent, run(intent), facts)
     assert answer.text.startswith("Microsoft (MSFT) returned -")
     assert "; the total return is" in (answer.note or "")
+
+
+def test_the_index_alone_needs_its_note_for_returns_only(run, facts):
+    fall, gain = (ask("value", IN_2022, name, "SP500") for name in ("volatility", "total_return"))
+    assert write(fall, run(fall), facts).note is None
+    assert "without dividends" in (write(gain, run(gain), facts).note or "")
 
 
 def test_stocks_that_were_left_out_are_named(run, facts):

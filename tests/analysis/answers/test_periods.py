@@ -38,6 +38,11 @@ def test_dates_outside_the_data_are_not_claimed(facts):
     assert phrase(EVER, facts) == "over the whole history (1990-01-02 to 2022-12-28)"
 
 
+def test_a_window_that_reaches_before_the_data_keeps_its_name(facts):
+    cut = Window(None, dt.date(1999, 12, 31), "the 1990s", "decade")
+    assert phrase(cut, facts) == "in the 1990s (1990-01-02 to 1999-12-31)"
+
+
 def test_a_range_is_told_by_its_dates_alone(facts):
     window = Window(dt.date(2020, 2, 19), dt.date(2020, 3, 23), "2020-02-19 to 2020-03-23", "range")
     assert phrase(window, facts) == "from 2020-02-19 to 2020-03-23"

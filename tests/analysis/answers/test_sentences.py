@@ -105,6 +105,12 @@ def test_the_value_at_risk_names_its_level(run, facts):
     assert "1-day value at risk (99 %)" in text
 
 
+def test_a_month_that_was_asked_for_is_told_alone(run, facts):
+    intent = CASES["seasonality_months"].with_params(season="December")
+    text = write(intent, run(CASES["seasonality_months"]), facts).text
+    assert text.startswith("Walmart (WMT) returned -0.12 % in the average December (up in")
+
+
 def test_a_long_company_name_stays_whole(run, facts):
     long = "The Extraordinarily Long Winded Holding Company of North Western Europe and Partners"
     companies = tuple(
