@@ -13,7 +13,8 @@ from typing import Any
 from analysis import tables
 from analysis.pipeline import STEPS as PIPELINE
 
-STEPS = ("Session & caching", "Context search", "Planning", "Execution", "Results")
+STEPS = tuple(PIPELINE)
+STATEMENT = "Query"
 LIVE = ("queued", "running", "waiting")
 HEADLINES = {
     "queued": "Waiting for a free worker",
@@ -34,8 +35,8 @@ Event = Mapping[str, Any]
 def blank() -> dict[str, Any]:
     """The bubble of a question that has just been sent: all steps pending."""
     steps = [_step(number, name) for number, name in enumerate(STEPS, 1)]
-    return {"id": "", "run": "", "status": "queued", "steps": steps, "open": True,
-            "headline": "Sending", "clock": "0.0 s", "live": True}  # fmt: skip
+    return {"id": "", "run": "", "seq": 0, "status": "queued", "steps": steps, "open": True,
+            "headline": "Sending", "clock": "0 ms"}  # fmt: skip
 
 
 def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]:
@@ -46,12 +47,14 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
     return {
         **_identity(analysis),
         **_outcome(analysis),
+        "seq": log[-1]["seq"] if log else 0,
         "status": status,
         "live": status in LIVE,
         "open": status in LIVE or any(step["open"] for step in steps),
         "headline": _headline(analysis),
         "clock": duration(analysis.get("elapsed_ms")),
-        "eta": _eta(analysis) if status in LIVE else "",
+        "eta": _eta(analysis),
+        "eta_high": (analysis.get("eta_ms") or ("", ""))[1],
         "steps": steps,
         "ask": _open_ask(analysis),
         "settled": list(_settled(log)),
@@ -59,14 +62,15 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
 
 
 def duration(milliseconds: float | None) -> str:
-    """0.4 s, 12 s, 3 min 5 s; empty where it is not known."""
+    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty where it is not known."""
     if milliseconds is None:
         return ""
-    seconds = milliseconds / 1000
-    if seconds < 10:
-        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if milliseconds < 100:
+        return f"{milliseconds:.0f} ms"
+    if milliseconds < 10_000:
+        return f"{milliseconds / 1000:.{2 if milliseconds < 1000 else 1}f} s"
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def _identity(analysis: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +103,8 @@ def _eta(analysis: Mapping[str, Any]) -> str:
 
 
 def _steps(events: Sequence[Event], analysis: Mapping[str, Any]) -> list[dict[str, Any]]:
-    steps = [_step(number, name) for number, name in enumerate(STEPS, 1)]
+    names = STEPS if analysis.get("kind") == "question" else (STATEMENT,)
+    steps = [_step(number, name) for number, name in enumerate(names, 1)]
     for event in events:
         if event["step"] and event["step"] <= len(steps):
             _apply(steps[event["step"] - 1], event)
@@ -157,6 +162,8 @@ def _draw(steps: list[dict[str, Any]]) -> None:
             begin, end = step["span"]
             width = max(100 * (end - begin) / whole, 1)
             step["bar"] = (round(min(100 * (begin - start) / whole, 99), 2), round(width, 2))
+            step["begin"] = round(begin)
+            step["end"] = round(end) if end > begin else ""
 
 
 # -- What came out --------------------------------------------------------------------------------
@@ -190,8 +197,9 @@ def _error(analysis: Mapping[str, Any]) -> dict[str, Any] | None:
     if status not in TONES:
         return None
     error = analysis.get("error") or {}
-    where = f"Step {analysis['step']} of {len(STEPS)}" if analysis.get("step") else ""
-    parts = [where, error.get("code", ""), f"run {analysis.get('run') or '–'}"]
+    where = f"step {analysis['step']} of {analysis['total_steps']}" if analysis["step"] else ""
+    request = analysis.get("request_id")
+    parts = [where, error.get("code"), f"request {request}" if request else f"run {analysis['run']}"]
     return {
         "tone": TONES[status],
         "title": HEADLINES[status],
@@ -211,8 +219,8 @@ def _open_ask(analysis: Mapping[str, Any]) -> dict[str, Any] | None:
     ask = analysis.get("ask")
     if not ask or analysis["status"] != "waiting":
         return None
-    expires = str(ask.get("expires_at") or "")
-    return {"state": "open", "allow_text": True, **ask, "expires": f"{expires[11:16]} UTC"}
+    expires = dt.datetime.fromisoformat(ask["expires_at"])
+    return {**ask, "expires": f"{expires:%-d %B, %H:%M} UTC"}
 
 
 def _settled(events: Iterable[Event]) -> Iterable[dict[str, Any]]:

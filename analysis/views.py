@@ -88,7 +88,7 @@ def _page(request: HttpRequest, session: Any, analyses: list[Any]) -> dict[str, 
         "live": any(card["live"] for card in shown),
         "waiting": any(card["status"] == "waiting" for card in shown),
         "suggestions": () if shown else service.suggestions(),
-        "facts": None if shown else _facts(),
+        "facts": _facts(),
     }
 
 

@@ -101,8 +101,18 @@ def rows_of(events: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "since": f"+{since.total_seconds():.3f}s" if event["run"] else "",
             "tag": " ".join(LEVELS[event["level"]]),
             "place": f"{event['step']}/{event['total_steps']}" if event["step"] else "",
-            "took": f" · {event['elapsed_ms'] / 1000:.2f} s" if event["elapsed_ms"] else "",
+            "took": f" · {duration(event['elapsed_ms'])}" if event["elapsed_ms"] else "",
         }
+
+
+def duration(ms: float) -> str:
+    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s: as `times.js` writes it."""
+    if ms < 100:
+        return f"{ms:.0f} ms"
+    if ms < 10_000:
+        return f"{ms / 1000:.{2 if ms < 1000 else 1}f} s"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def scope(filters: Mapping[str, str]) -> str:

@@ -1,12 +1,11 @@
-// What every page does: colours, help.
+// What every page does: colours, help, tables that sort.
 
-import { themeButton } from "./lib/prefs.js";
 import { sortable } from "./analysis/table.js";
+import { themeButton } from "./lib/prefs.js";
+
+const action = (name) => document.querySelector(`[data-action="${name}"]`);
 
 document.documentElement.dataset.js = "";
-const action = (name) => document.querySelector(`[data-action="${name}"]`);
-const help = document.getElementById("help");
-
 themeButton(action("theme"));
-action("help").addEventListener("click", () => help.showModal());
-for (const table of document.querySelectorAll("table.figures")) sortable(table);
+action("help").addEventListener("click", () => document.getElementById("help").showModal());
+document.querySelectorAll("table.figures").forEach(sortable);

@@ -73,6 +73,14 @@ test("keys that scroll unpin like a wheel", () => {
   assert.equal(follow.pinned, false);
 });
 
+test("the top of a long answer stays in sight when it arrives", () => {
+  const { scroller } = following();
+  const follow = new Follow(scroller, { hidden: true, addEventListener() {} }, { anchor: () => ({ offsetTop: 950 }) });
+  scroller.grow(2000);
+  follow.added(1);
+  assert.equal(scroller.scrollTop, 950);
+});
+
 test("the pill goes to the end, pins and disappears", () => {
   const { scroller, pill, follow } = following();
   scroller.byUser(0);
@@ -98,6 +106,6 @@ test("times are read as people read them", () => {
   assert.match(clock("2026-11-22T12:03:04.512345Z", "local"), /^\d\d:\d\d:04\.512$/);
   assert.equal(clock("2026-11-22T12:00:00Z", "ago", Date.parse("2026-11-22T12:03:10Z")), "3 min ago");
   assert.deepEqual([ago(-5), ago(4e6), ago(2e8)], ["0 s ago", "1 h ago", "2 d ago"]);
-  assert.deepEqual([420, 3140, 59_600, 185_000].map(duration), ["0.42 s", "3.1 s", "1 min 0 s", "3 min 5 s"]);
+  assert.deepEqual([42, 420, 3140, 59_600, 185_000].map(duration), ["42 ms", "0.42 s", "3.1 s", "1 min 0 s", "3 min 5 s"]);
   assert.deepEqual([since(1204), since(-3)], ["+1.204s", "+0.000s"]);
 });

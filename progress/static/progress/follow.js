@@ -2,50 +2,49 @@
 // unpins; coming back within 60 px of the end pins again; news while away is counted on a pill.
 
 const NEAR = 60;
-const KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
+const KEYS = /^(Arrow(Up|Down)|Page(Up|Down)|Home|End| )$/;
 
 export class Follow {
+  pinned = true;
   #users = false;
+  #news = 0;
+  #warnings = 0;
 
-  constructor(scroller, pill, noun = "new") {
-    Object.assign(this, { scroller, pill, noun, pinned: true, news: 0, warnings: 0 });
-    const byUser = () => (this.#users = true);
-    for (const type of ["wheel", "touchmove", "pointerdown"]) scroller.addEventListener(type, byUser, { passive: true });
-    scroller.addEventListener("keydown", (event) => KEYS.has(event.key) && byUser());
-    scroller.addEventListener("scroll", () => this.#users && this.#settle());
-    scroller.addEventListener("scrollend", () => (this.#users = false));
-    pill?.addEventListener("click", () => this.toEnd());
-  }
-
-  get atEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight <= NEAR;
+  /** `anchor()` may name an element whose top shall not scroll out of sight. */
+  constructor(scroller, pill, { noun = "new", anchor = () => null } = {}) {
+    Object.assign(this, { scroller, pill, noun, anchor });
+    const hear = (type, act) => scroller.addEventListener(type, act, { passive: true });
+    for (const type of ["wheel", "touchmove", "pointerdown"]) hear(type, () => (this.#users = true));
+    hear("keydown", ({ key }) => (this.#users ||= KEYS.test(key)));
+    hear("scroll", () => this.#users && this.#settle());
+    hear("scrollend", () => (this.#users = false));
+    pill.addEventListener("click", () => this.toEnd());
   }
 
   #settle() {
-    this.pinned = this.atEnd;
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.pinned = scrollHeight - scrollTop - clientHeight <= NEAR;
     if (this.pinned) this.#clear();
   }
 
   #clear() {
-    this.news = this.warnings = 0;
-    if (this.pill) this.pill.hidden = true;
+    this.#news = this.#warnings = 0;
+    this.pill.hidden = true;
   }
 
   toEnd() {
     this.pinned = true;
     this.#clear();
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.scroller.scrollTop = Math.min(this.scroller.scrollHeight, this.anchor()?.offsetTop ?? Infinity);
   }
 
   /** Content grew. */
   added(count = 0, warnings = 0) {
     if (this.pinned) return this.toEnd();
-    this.news += count;
-    this.warnings += warnings;
-    if (!this.pill || !this.news) return;
-    const bad = this.warnings ? ` · ${this.warnings} warning${this.warnings > 1 ? "s" : ""}` : "";
-    this.pill.textContent = `${this.news} ${this.noun}${bad} ↓`;
-    this.pill.hidden = false;
+    this.#news += count;
+    this.#warnings += warnings;
+    const bad = this.#warnings ? ` · ${this.#warnings} warning${this.#warnings > 1 ? "s" : ""}` : "";
+    this.pill.textContent = `${this.#news} ${this.noun}${bad} ↓`;
+    this.pill.hidden = !this.#news;
   }
 }

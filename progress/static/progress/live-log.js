@@ -3,7 +3,8 @@
 import { LogView } from "./log.js";
 
 document.documentElement.dataset.js = "";
-for (const root of document.querySelectorAll("[data-live-log]")) {
-  const { connection } = new LogView(root);
-  addEventListener("online", () => connection?.retry());
+for (const root of document.querySelectorAll("[data-live-log]:not([data-live-log=''])")) {
+  const log = new LogView(root);
+  log.start();
+  addEventListener("online", () => log.connection.retry());
 }

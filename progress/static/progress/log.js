@@ -4,7 +4,7 @@ import { Connection } from "./connection.js";
 import { clone, remember, slot } from "./dom.js";
 import { fromQuery, isEmpty, matches } from "./filters.js";
 import { Follow } from "./follow.js";
-import { clock, since } from "./times.js";
+import { clock, duration, since } from "./times.js";
 
 const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error: "✕ error" };
 const BAD = new Set(["warning", "error"]);
@@ -22,21 +22,21 @@ export class LogView {
     this.follow = new Follow(slot(root, "scroll"), slot(root, "pill"));
     this.#listen();
     this.#adopt();
-    if (root.dataset.liveLog) this.start(root.dataset.liveLog, Number(root.dataset.head));
   }
 
   get mode() {
     return slot(this.root, "times").value;
   }
 
-  /** Follow a session; also called for the first question of a new conversation. */
-  start(session, after) {
+  /** Go live, from what the server rendered on, or from an earlier place that others need. */
+  start(session = this.root.dataset.liveLog, needed = Infinity) {
+    const after = Math.min(needed, Number(this.root.dataset.head));
     const connection = new Connection({ session, after, level: Number(sessionStorage.getItem("transport")) });
     connection.addEventListener("fallback", ({ detail }) => sessionStorage.setItem("transport", detail));
     connection.addEventListener("events", ({ detail }) => this.#arrived(detail));
     connection.addEventListener("reset", () => this.#load());
     connection.addEventListener("state", ({ detail }) => this.#showState(detail));
-    this.root.dataset.liveLog = session;
+    Object.assign(this.root.dataset, { liveLog: session, events: `/api/progress/${session}/events` });
     this.connection = connection;
     connection.open();
     this.#older().then(() => this.#goToHash());
@@ -56,7 +56,7 @@ export class LogView {
     if (event.run) passed.textContent = since(at - this.#began.get(event.run));
     level.textContent = TAGS[event.level];
     if (event.step) step.textContent = `${event.step}/${event.total_steps}`;
-    text.textContent = event.message + (event.elapsed_ms ? ` · ${(event.elapsed_ms / 1000).toFixed(2)} s` : "");
+    text.textContent = event.message + (event.elapsed_ms ? ` · ${duration(event.elapsed_ms)}` : "");
     return row;
   }
 
@@ -66,8 +66,9 @@ export class LogView {
     return rows;
   }
 
-  #arrived(events) {
-    if (this.#held) return this.#held.push(...events);
+  #arrived(arrived) {
+    if (this.#held) return this.#held.push(...arrived);
+    const events = arrived.filter(({ seq }) => seq > this.root.dataset.head);
     const shown = events.filter((event) => event.message && matches(event, this.filters));
     for (const { level } of events) this.#count(level);
     this.rows.append(this.#rowsOf(shown));
@@ -132,7 +133,7 @@ export class LogView {
     this.rows = slot(this.root, "rows");
     Object.assign(this.root.dataset, fresh.dataset);
     this.#adopt();
-    const missed = this.#held.filter(({ seq }) => seq > fresh.dataset.head);
+    const missed = this.#held;
     this.#held = null;
     this.#arrived(missed);
     this.#older();

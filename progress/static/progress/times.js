@@ -1,30 +1,24 @@
 // Times as people read them.
 
-const two = (n, width = 2) => String(n).padStart(width, "0");
-
 /** 12:03:04.512 in local time or UTC, or "3 min ago". */
 export function clock(iso, mode = "local", now = Date.now()) {
   const at = new Date(iso);
   if (mode === "ago") return ago(now - at);
-  if (mode === "utc") return iso.slice(11, 23);
-  const parts = [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => two(n));
-  return `${parts.join(":")}.${two(at.getMilliseconds(), 3)}`;
+  return (mode === "utc" ? at : new Date(at - at.getTimezoneOffset() * 60_000)).toISOString().slice(11, 23);
 }
 
 export function ago(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86400)} d ago`;
+  const [size, unit] = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]].find(([size]) => seconds >= size) ?? [1, "s"];
+  return `${Math.floor(seconds / size)} ${unit} ago`;
 }
 
-/** 0.42 s, 3.1 s, 12 s, 3 min 5 s. */
+/** 42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s. */
 export function duration(ms) {
-  const seconds = ms / 1000;
-  if (seconds < 1) return `${seconds.toFixed(2)} s`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (ms < 100) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export const since = (ms) => `+${(Math.max(0, ms) / 1000).toFixed(3)}s`;

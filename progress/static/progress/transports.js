@@ -1,15 +1,13 @@
-// Three ways to the same events. Each `open(address, after, on)` returns {send, close} and calls
-// on.ready / events / reset / heartbeat / reply / bye, and on.closed({code}) once, at the end.
-
-const wsUrl = (path) => `${location.origin.replace(/^http/, "ws")}${path}`;
+// Three ways to the same events. Each opens with (session, after, on), calls on.ready, events,
+// reset, heartbeat, reply, bye, and at its end on.closed({code}), and gives {name, send, close}.
 
 export function websocket(session, after, on) {
-  const socket = new WebSocket(wsUrl(`/ws/progress/${session}?after=${after}`));
+  const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/progress/${session}?after=${after}`);
   socket.onmessage = ({ data }) => {
     const frame = JSON.parse(data);
     on[frame.type]?.(frame);
   };
-  socket.onclose = ({ code }) => on.closed({ code });
+  socket.onclose = on.closed;
   return {
     name: "websocket",
     send(frame) {
@@ -26,11 +24,11 @@ export function websocket(session, after, on) {
 
 export function sse(session, after, on) {
   const source = new EventSource(`/api/progress/${session}?after=${after}`);
-  const heard = (name, tell) => source.addEventListener(name, ({ data }) => tell(JSON.parse(data || "{}")));
+  const heard = (name, tell) => source.addEventListener(name, ({ data }) => tell(JSON.parse(data)));
   // Its heartbeats are comments that a page never sees, so silence means nothing here.
   source.onopen = () => on.ready({ heartbeat: 0 });
   heard("progress", (event) => on.events({ events: [event] }));
-  heard("reset", (frame) => on.reset(frame));
+  heard("reset", on.reset);
   // The browser's own reconnecting knows no jitter and no fall-back, so ours takes over.
   source.onerror = () => {
     source.close();
@@ -39,29 +37,23 @@ export function sse(session, after, on) {
   return { name: "sse", send: () => false, close: () => source.close() };
 }
 
+const WAIT = 25; // seconds that the server may hold an answer back
+const CODES = { 401: 4401, 403: 4403, 404: 4404, 429: 4429 };
+
 export function poll(session, after, on) {
   const stop = new AbortController();
+  const look = async (cursor, wait) => {
+    const answer = await fetch(`/api/progress/${session}/events?after=${cursor}&limit=1000&wait=${wait}`, { signal: stop.signal });
+    if (!answer.ok) throw CODES[answer.status];
+    const page = await answer.json();
+    if (!wait) on.ready({ heartbeat: WAIT });
+    if (page.first > cursor + 1 || page.head < cursor) on.reset(page);
+    if (page.events.length) on.events(page);
+    else on.heartbeat(page);
+    return page.events.at(-1)?.seq ?? Math.max(page.first - 1, Math.min(cursor, page.head));
+  };
   (async () => {
-    let cursor = after;
-    try {
-      for (let wait = 0; !stop.signal.aborted; wait = 25) {
-        const url = `/api/progress/${session}/events?after=${cursor}&limit=1000&wait=${wait}`;
-        const answer = await fetch(url, { signal: stop.signal, headers: { Accept: "application/json" } });
-        if (!answer.ok) return on.closed({ code: { 401: 4401, 403: 4403, 404: 4404, 429: 4429 }[answer.status] ?? 1006 });
-        const page = await answer.json();
-        if (!wait) on.ready({ heartbeat: 25 });
-        if (page.first > cursor + 1 || page.head < cursor) {
-          on.reset(page);
-          cursor = page.first - 1;
-        }
-        if (page.events.length) {
-          on.events(page);
-          cursor = page.events.at(-1).seq;
-        } else on.heartbeat(page);
-      }
-    } catch {
-      if (!stop.signal.aborted) on.closed({ code: 1006 });
-    }
-  })();
+    for (let cursor = await look(after, 0); ; ) cursor = await look(cursor, WAIT);
+  })().catch((code) => stop.signal.aborted || on.closed({ code: Number(code) || 1006 }));
   return { name: "poll", send: () => false, close: () => stop.abort() };
 }

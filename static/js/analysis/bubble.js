@@ -3,95 +3,98 @@
 
 import { clone, fill, slot } from "../../progress/dom.js";
 import { duration } from "../../progress/times.js";
-import { fragment } from "../lib/api.js";
+import { markup } from "../lib/api.js";
 import { watch } from "./chart.js";
 import { LIVE, Steps } from "./steps.js";
 import { sortable } from "./table.js";
 
-const template = (name) => document.getElementById(`${name}-template`);
+const HEADLINES = { queued: "Waiting for a free worker", running: "Working", waiting: "Waiting for your answer" };
+const OPEN = new Set(["running", "warning", "failed"]);
+const template = (name) => clone(document.getElementById(`${name}-template`));
 
 export class Bubble {
-  #clockFrom = null;
-  #refreshing = null;
+  #touched = new Set();
+  #turn = Promise.resolve();
 
   constructor(element) {
     this.element = element;
-    this.steps = new Steps(element.querySelectorAll(".step").length);
-    this.touched = new Set();
-    element.addEventListener("click", ({ target }) => this.touched.add(target.closest("summary")?.parentElement));
-    if (element.dataset.started) this.#clockFrom = Date.parse(element.dataset.started);
+    this.data = element.dataset;
+    this.seq = Number(this.data.seq);
+    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset: { step, state, begin, end } }) => (
+      { number: Number(step), state, begin: Number(begin) || null, end: Number(end) || null, share: null })));
+    this.began = Date.parse(this.data.started);
+    element.addEventListener("click", ({ target }) => this.#touched.add(target.closest("summary")?.parentElement));
     this.#dress();
   }
 
   static asked(question) {
-    const bubble = new Bubble(clone(template("bubble")));
-    fill(bubble.element, { question });
-    bubble.#clockFrom = Date.now();
+    const bubble = new Bubble(fill(template("bubble"), { question }));
+    bubble.began = Date.now();
     return bubble;
   }
 
-  get id() { return this.element.dataset.id; }
-  get run() { return this.element.dataset.run; }
-  get status() { return this.element.dataset.status; }
-  get live() { return LIVE.has(this.status); }
+  get live() {
+    return LIVE.has(this.data.status);
+  }
+
+  step(number) {
+    return this.element.querySelector(`.step[data-step="${number}"]`);
+  }
 
   /** The server took the question: from now on this is that analysis. */
-  became({ id, run, status, created_at, eta_ms }) {
+  became({ id, run, eta_ms: eta }) {
     this.element.id = `a-${id}`;
-    Object.assign(this.element.dataset, { id, run: run ?? "", status });
-    if (created_at) this.skew = Math.max(0, Date.now() - Date.parse(created_at) - 2000);
-    this.eta = eta_ms;
-    for (const link of this.element.querySelectorAll(".bar")) link.href = `?run=${run}&step=${link.closest(".step").dataset.step}#log`;
-    return this.refresh();
+    Object.assign(this.data, { id, run, eta: eta?.[1] ?? "" });
+    for (const { number } of this.steps.list) slot(this.step(number), "bar").href = `?run=${run}&step=${number}#log`;
+    this.refresh();
   }
 
   // -- Events --
 
   apply(event) {
+    if (event.seq <= this.seq) return;
+    this.seq = event.seq;
     const step = this.steps.apply(event);
     if (step) this.#showStep(step);
-    if (event.kind === "state") return this.#state(event.data?.state);
-    if (event.kind === "ask") return this.refresh();
-    return undefined;
+    if (step && event.kind === "log") this.#say(step, event);
+    if (event.kind === "state") this.#become(event.data.state);
+    if (event.kind === "ask") this.refresh();
   }
 
-  #state(state) {
-    if (!state) return undefined;
-    this.element.dataset.status = state;
-    const headline = { queued: "Waiting for a free worker", running: "Working", waiting: "Waiting for your answer" }[state];
-    if (headline) fill(this.element, { headline });
+  #say({ number }, { level, message }) {
+    const line = template("message");
+    line.dataset.level = level;
+    line.textContent = message;
+    slot(this.step(number), "messages").append(line);
+  }
+
+  #become(state) {
+    this.data.status = state;
+    if (HEADLINES[state]) fill(this.element, { headline: HEADLINES[state] });
     for (const step of this.steps.list) this.#showStep(step);
-    return state === "waiting" || !LIVE.has(state) ? this.refresh() : undefined;
+    if (state !== "running") this.refresh();
   }
 
-  #showStep(step) {
-    const element = this.element.querySelector(`.step[data-step="${step.number}"]`);
-    const progress = element.querySelector("progress");
-    element.dataset.state = step.state;
-    fill(element, { state: step.state, time: step.end ? duration(step.end - step.begin) : "" });
-    progress.hidden = step.share === null;
-    progress.value = step.share ?? 0;
-    const messages = slot(element, "messages");
-    for (const { level, text } of step.messages.slice(messages.childElementCount)) {
-      const line = clone(template("message"));
-      line.dataset.level = level;
-      line.textContent = text;
-      messages.append(line);
-    }
-    const details = element.querySelector("details");
-    if (!this.touched.has(details)) details.open = ["running", "warning", "failed"].includes(step.state);
+  #showStep({ number, state, begin, end, share }) {
+    const element = this.step(number);
+    const [details, progress] = ["details", "progress"].map((name) => element.querySelector(name));
+    element.dataset.state = state;
+    fill(element, { state, time: end ? duration(end - begin) : "" });
+    progress.hidden = share === null;
+    progress.value = share ?? 0;
+    if (!this.#touched.has(details)) details.open = OPEN.has(state);
   }
 
-  /** Called ten times a second while anything runs. */
+  /** Called ten times a second: the clock, the shimmer after a second, the bars. */
   tick(now) {
     if (!this.live) return;
-    const passed = now - this.#clockFrom - (this.skew ?? 0);
-    fill(this.element, { clock: duration(Math.max(0, passed)) });
-    const current = this.steps.list[this.steps.current - 1];
+    const { current } = this.steps;
+    const passed = Math.max(0, now - this.began);
+    fill(this.element, { clock: duration(passed) });
+    if (this.data.status === "running" && this.data.eta && passed > this.data.eta) fill(this.element, { eta: "longer than usual" });
     this.element.classList.toggle("slow", current?.state === "running" && now - current.begin > 1000);
-    if (this.eta && this.status !== "waiting" && passed > this.eta[1]) fill(this.element, { eta: "longer than usual" });
     for (const [number, x, width] of this.steps.bars(now)) {
-      const bar = this.element.querySelector(`.step[data-step="${number}"] rect`);
+      const bar = this.step(number).querySelector("rect");
       bar.setAttribute("x", x);
       bar.setAttribute("width", width);
     }
@@ -99,61 +102,48 @@ export class Bubble {
 
   // -- What came out --
 
-  /** Take the outcome from the server; calls that overlap end in one that is newer than all. */
-  async refresh() {
-    if (!this.id) return;
-    if (this.#refreshing) {
-      this.again = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#fetch().finally(() => (this.#refreshing = null));
-    await this.#refreshing;
-    if (this.again) {
-      this.again = false;
-      await this.refresh();
-    }
+  /** Take the outcome from the server. One at a time, so that an older one never comes last. */
+  refresh() {
+    this.#turn = this.#turn.then(() => this.data.id && this.#fetch()).catch(() => {});
+    return this.#turn;
   }
 
   async #fetch() {
-    const fresh = (await fragment(`/a/${this.id}`)).querySelector(".bubble");
-    const had = this.element.querySelector("[data-part=body]");
-    const focused = had.contains(document.activeElement);
-    had.replaceWith(fresh.querySelector("[data-part=body]"));
-    if (LIVE.has(fresh.dataset.status) && !this.live) return;
-    this.element.dataset.status = fresh.dataset.status;
-    for (const name of ["headline", "clock", "eta"]) if (name !== "clock" || !this.live) fill(this.element, { [name]: slot(fresh, name).textContent });
-    if (!this.live) this.#close(fresh.querySelector(".steps"));
+    const fresh = (await markup(`/a/${this.data.id}`)).querySelector(".bubble");
+    const body = this.element.querySelector("[data-part=body]");
+    const focused = body.contains(document.activeElement);
+    body.replaceWith(fresh.querySelector("[data-part=body]"));
+    if (!LIVE.has(fresh.dataset.status)) this.#close(fresh);
+    fill(this.element, { eta: slot(fresh, "eta").textContent });
     this.#dress();
-    if (focused) this.element.querySelector(".steps > summary").focus();
+    if (focused) this.element.querySelector("summary").focus();
     this.element.dispatchEvent(new Event("changed", { bubbles: true }));
   }
 
   /** The end: steps as the server has them, folded if all went well, unless the reader chose. */
   #close(fresh) {
-    const steps = this.element.querySelector(".steps");
+    this.data.status = fresh.dataset.status;
     this.element.classList.remove("slow");
-    if (this.touched.has(steps)) fresh.open = steps.open;
-    for (const touched of this.touched) {
-      const number = touched?.closest(".step")?.dataset.step;
-      if (number) fresh.querySelector(`[data-step="${number}"] details`).open = touched.open;
+    fill(this.element, { headline: slot(fresh, "headline").textContent, clock: slot(fresh, "clock").textContent });
+    const [steps, ended] = [this.element, fresh].map((bubble) => bubble.querySelector(".steps"));
+    for (const step of steps.querySelectorAll(".step > details")) {
+      if (this.#touched.has(step)) ended.querySelector(`[data-step="${step.parentElement.dataset.step}"] details`).open = step.open;
     }
-    steps.querySelector("ol").replaceWith(fresh.querySelector("ol"));
-    steps.open = fresh.open;
+    if (!this.#touched.has(steps)) steps.open = ended.open;
+    steps.querySelector("ol").replaceWith(ended.querySelector("ol"));
   }
 
   #dress() {
-    for (const table of this.element.querySelectorAll("table.figures")) sortable(table);
-    for (const figure of this.element.querySelectorAll("figure.chart")) watch(figure);
+    this.element.querySelectorAll("table.figures").forEach(sortable);
+    this.element.querySelectorAll("figure.chart").forEach(watch);
   }
 
   /** The question never became an analysis. */
-  fail(problem) {
-    this.element.dataset.status = "failed";
-    const card = clone(template("error"));
-    const where = [problem.status ? `HTTP ${problem.status}` : "", problem.code, problem.request_id && `request ${problem.request_id}`];
-    fill(card, { title: problem.title ?? "Not sent", message: problem.message, where: where.filter(Boolean).join(" · ") });
-    this.element.querySelector("[data-part=body]").replaceChildren(card);
-    fill(this.element, { headline: "Not started", eta: "" });
+  fail({ title, message, status, code, request_id: request }) {
+    const where = [status && `HTTP ${status}`, code, request && `request ${request}`].filter(Boolean).join(" · ");
+    this.data.status = "failed";
+    this.element.querySelector("[data-part=body]").replaceChildren(fill(template("error"), { title: title ?? "Not sent", message, where }));
     this.element.querySelector(".steps").open = false;
+    fill(this.element, { headline: "Not started" });
   }
 }

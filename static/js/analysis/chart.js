@@ -1,16 +1,12 @@
 // Charts are fetched and drawn when they come into sight, and again when the colours change.
 
 import { slot } from "../../progress/dom.js";
-import { call } from "../lib/api.js";
+import { get } from "../lib/api.js";
 import { shade } from "../lib/prefs.js";
 
 const drawn = new Map();
 const seen = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    seen.unobserve(target);
-    draw(target);
-  }
+  for (const { isIntersecting, target } of entries) if (isIntersecting) draw(target);
 }, { rootMargin: "300px" });
 
 export function watch(figure) {
@@ -20,9 +16,9 @@ export function watch(figure) {
 
 async function draw(figure) {
   const canvas = slot(figure, "canvas");
+  seen.unobserve(figure);
   try {
-    const { chart } = await call(figure.dataset.chart);
-    await embedded(figure, canvas, chart);
+    await embedded(figure, canvas, (await get(figure.dataset.chart)).chart);
   } catch {
     canvas.textContent = "The chart could not be drawn; the table has the same figures.";
   }
@@ -36,11 +32,8 @@ async function embedded(figure, canvas, spec) {
 }
 
 addEventListener("shade", () => {
-  for (const [figure, { spec, view }] of drawn) {
+  for (const [figure, { spec }] of drawn) {
     if (figure.isConnected) embedded(figure, slot(figure, "canvas"), spec);
-    else {
-      view.finalize();
-      drawn.delete(figure);
-    }
+    else drawn.delete(figure);
   }
 });

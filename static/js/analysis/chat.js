@@ -3,67 +3,63 @@
 
 import { slot } from "../../progress/dom.js";
 import { Follow } from "../../progress/follow.js";
-import { call, fragment, post, Problem } from "../lib/api.js";
+import { asError, markup, post } from "../lib/api.js";
 import { Bubble } from "./bubble.js";
 
 export class Chat {
   #unclaimed = [];
   #sending = 0;
 
-  constructor(main, { log, announce }) {
+  constructor(main, log, announce) {
     Object.assign(this, { main, log, announce, session: main.dataset.session });
     this.list = slot(main, "bubbles");
     this.bubbles = [...this.list.children].map((element) => new Bubble(element));
-    this.follow = new Follow(document.getElementById("chat"), slot(main, "chat-pill"), "new answer");
+    this.follow = new Follow(document.getElementById("chat"), slot(main, "chat-pill"), { noun: "new", anchor: () => this.list.lastElementChild });
     main.addEventListener("submit", (event) => this.#submitted(event));
     main.addEventListener("changed", ({ target }) => this.#changed(target));
-    setInterval(() => this.#tick(), 100);
+    setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(Date.now())), 100);
   }
 
-  #tick() {
-    if (document.hidden) return;
-    for (const bubble of this.bubbles) bubble.tick(Date.now());
+  /** From where on events are needed: what the server rendered of a live run may be behind the log. */
+  get seen() {
+    return Math.min(...this.bubbles.filter(({ live }) => live).map(({ seq }) => seq));
   }
 
   // -- Events --
 
   take(events) {
+    const unclaimed = [];
     for (const event of events) {
-      const bubble = event.run && this.bubbles.find(({ run }) => run === event.run);
+      const bubble = this.bubbles.find(({ data }) => data.run === event.run);
       if (bubble) this.#apply(bubble, event);
-      else if (event.run) this.#unclaimed.push(event);
+      else if (event.run) unclaimed.push(event);
     }
-    if (this.#unclaimed.length && !this.#sending) this.#adopt();
+    this.#unclaimed.push(...unclaimed);
+    if (unclaimed.length && !this.#sending) this.#adopt();
   }
 
   #apply(bubble, event) {
     bubble.apply(event);
-    this.announce(bubble, event);
-    if (event.kind !== "log" && event.kind !== "progress") this.follow.added();
+    this.announce(event);
+    if (event.kind === "step" || event.kind === "state") this.follow.added();
   }
 
   #claim() {
-    const events = this.#unclaimed;
-    this.#unclaimed = [];
-    const known = new Set(this.bubbles.map(({ run }) => run));
-    this.take(events.filter(({ run }) => known.has(run)));
-    this.#unclaimed.push(...events.filter(({ run }) => !known.has(run)));
+    const known = new Set(this.bubbles.map(({ data }) => data.run));
+    const events = this.#unclaimed.filter(({ run }) => known.has(run));
+    this.#unclaimed = this.#unclaimed.filter(({ run }) => !known.has(run));
+    this.take(events);
   }
 
-  /** Events of a run that this tab did not start: another tab asked. Take its bubble from the server. */
+  /** Events of a run that this tab did not start: another tab asked. Its bubble is on the server. */
   async #adopt() {
     this.#sending++;
-    try {
-      const page = await fragment(`/s/${this.session}`);
-      for (const element of page.querySelectorAll(".bubble[id]")) {
-        if (!document.getElementById(element.id)) this.#add(new Bubble(document.adoptNode(element)));
-      }
-    } finally {
-      this.#sending--;
+    const page = await markup(`/s/${this.session}`).finally(() => this.#sending--);
+    for (const element of page.querySelectorAll(".bubble[id]")) {
+      if (!document.getElementById(element.id)) this.#add(new Bubble(document.adoptNode(element)));
     }
-    const shown = new Set(this.bubbles.map(({ run }) => run));
-    this.#unclaimed = this.#unclaimed.filter(({ run }) => shown.has(run));
     this.#claim();
+    this.#unclaimed = [];
   }
 
   #add(bubble) {
@@ -71,42 +67,42 @@ export class Chat {
     this.bubbles.push(bubble);
     this.list.append(bubble.element);
     this.follow.added(1);
+    return bubble;
   }
 
-  #changed(element) {
-    this.follow.added(element.dataset.status === "succeeded" ? 1 : 0);
-    const waiting = this.bubbles.some(({ status }) => status === "waiting");
-    document.title = `${waiting ? "● Needs you – " : ""}${this.main.dataset.readyTitle} – Tickertape`;
+  #changed({ dataset }) {
+    this.follow.added(dataset.status === "waiting" ? 0 : 1);
+    this.#entitle();
   }
 
-  // -- Questions --
+  #entitle() {
+    const waiting = this.bubbles.some(({ data }) => data.status === "waiting");
+    document.title = `${waiting ? "● Needs you – " : ""}${this.main.dataset.title} – Tickertape`;
+  }
+
+  // -- What the person sends --
 
   #submitted(event) {
     const form = event.target;
-    if (!form.matches("[data-ask], [data-command]")) return;
+    if (!form.matches("[data-ask], [data-command]")) return undefined;
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form, event.submitter));
     if (form.dataset.command) return this.#command(form, values);
     const pick = (prefix) => Object.entries(values).filter(([name, value]) => name.startsWith(prefix) && value.trim()).map(([name, value]) => [name.slice(prefix.length), value]);
-    const assumptions = Object.fromEntries([...pick("assume-"), ...pick("text-")]);
-    if (!values.question.trim()) return undefined;
     if (form.id === "composer") form.reset();
-    return this.ask(values.question.trim(), { assumptions, refresh: "refresh" in values });
+    const assumptions = Object.fromEntries([...pick("assume-"), ...pick("text-")]);
+    return this.ask({ question: values.question, assumptions, refresh: "refresh" in values });
   }
 
-  async ask(question, { assumptions = {}, refresh = false } = {}) {
-    const bubble = Bubble.asked(question);
-    this.#add(bubble);
+  ask(body) {
+    const rest = () => post("/api/analyze", this.session ? { ...body, session: this.session } : body);
+    return this.#start(body.question, () => this.#send("analyze", body, rest));
+  }
+
+  /** A bubble at once; from its first event on it moves, even if that outruns the reply. */
+  async #start(question, send) {
+    const bubble = this.#add(Bubble.asked(question));
     this.follow.toEnd();
-    const body = { question };
-    if (Object.keys(assumptions).length) body.assumptions = assumptions;
-    if (refresh) body.refresh = true;
-    bubble.retry = () => this.ask(question, { assumptions, refresh });
-    await this.#start(bubble, () => this.#send("analyze", body, () => post("/api/analyze", this.session ? { ...body, session: this.session } : body)));
-  }
-
-  /** From the first event of the run on the bubble moves, even if it outruns the reply. */
-  async #start(bubble, send) {
     this.#sending++;
     try {
       const analysis = await send();
@@ -114,58 +110,46 @@ export class Chat {
       if (analysis.session !== this.session) this.#opened(analysis);
     } catch (problem) {
       bubble.fail(problem);
-      this.announce(bubble, { kind: "refused", message: problem.message });
-    } finally {
-      this.#sending--;
-      this.#claim();
-      this.follow.added();
+      bubble.again = () => this.#start(question, send);
+      this.announce({ kind: "refused", message: problem.message });
     }
+    this.#sending--;
+    this.#claim();
+    this.follow.added();
   }
 
   /** Over the socket where it is open; a reply that says no is a problem like one from REST. */
   async #send(type, body, overRest) {
-    const asked = this.log.connection?.request({ type, ...body });
-    if (!asked) return overRest();
-    const reply = await asked;
-    if (!reply.ok) throw new Problem({ title: "The server refused this", detail: reply.error.message, ...reply.error });
+    const reply = await (this.log.connection?.request({ type, ...body }) ?? { ok: true, analysis: await overRest() });
+    if (!reply.ok) throw asError({ title: "The server refused this", ...reply.error });
     return reply.analysis;
   }
 
   #opened({ session, question }) {
-    this.session = this.main.dataset.session = session;
-    this.main.dataset.readyTitle = question.slice(0, 80);
+    Object.assign(this.main.dataset, { session, title: question.slice(0, 80) });
+    this.session = session;
     history.pushState(null, "", `/s/${session}`);
-    document.title = `${this.main.dataset.readyTitle} – Tickertape`;
-    this.log.start(session, 0);
-    this.log.connection.addEventListener("events", ({ detail }) => this.take(detail));
-    dispatchEvent(new Event("session"));
+    this.#entitle();
+    this.main.dispatchEvent(new Event("opened"));
   }
 
   async #command(form, values) {
     const bubble = this.bubbles.find(({ element }) => element.contains(form));
+    const { id } = bubble.data;
     const { command } = form.dataset;
     if (command === "retry") return this.#retry(bubble);
     for (const button of form.elements) button.disabled = true;
-    const given = { ask: values.ask, ...(values.choice ? { choice: values.choice } : { text: values.text }) };
-    const body = command === "answer" ? given : {};
-    try {
-      await this.#send(command, { analysis: bubble.id, ...body }, () => post(`/api/analyses/${bubble.id}/${command}`, body));
-    } catch (problem) {
-      this.announce(bubble, { kind: "refused", message: problem.message });
-    }
+    const body = command === "answer" ? { ask: values.ask, ...(values.choice ? { choice: values.choice } : { text: values.text }) } : {};
+    await this.#send(command, { analysis: id, ...body }, () => post(`/api/analyses/${id}/${command}`, body))
+      .catch(({ message }) => this.announce({ kind: "refused", message }));
     return bubble.refresh();
   }
 
-  /** A new attempt below the old one, which stays as it was. */
-  async #retry(old) {
-    if (!old.id) {
-      old.element.remove();
-      this.bubbles.splice(this.bubbles.indexOf(old), 1);
-      return old.retry();
-    }
-    const bubble = Bubble.asked(slot(old.element, "question").textContent);
-    this.#add(bubble);
-    bubble.retry = () => this.#retry(old);
-    return this.#start(bubble, () => post(`/api/analyses/${old.id}/retry`));
+  /** A new attempt below the old one, which stays as it was, unless it never began. */
+  #retry(old) {
+    if (old.data.id) return this.#start(slot(old.element, "question").textContent, () => post(`/api/analyses/${old.data.id}/retry`));
+    old.element.remove();
+    this.bubbles.splice(this.bubbles.indexOf(old), 1);
+    return old.again();
   }
 }

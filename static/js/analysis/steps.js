@@ -1,48 +1,39 @@
 // The steps of one run as data: what each event makes of them. The bubble shows it.
 
-const MARKED = { warning: "warning", error: "failed" };
-const SETTLED = { succeeded: "done", unsupported: "done" };
+const MARKS = { warning: "warning", error: "failed" };
 export const LIVE = new Set(["queued", "running", "waiting"]);
 
 export class Steps {
-  constructor(total) {
-    this.list = Array.from({ length: total }, (_, i) => ({ number: i + 1, state: "pending", begin: null, end: null, share: null, messages: [] }));
-    this.current = null;
+  /** `list`: {number, state, begin, end, share} each, times in milliseconds or null. */
+  constructor(list) {
+    this.list = list;
+    this.current = list.find(({ state }) => state === "running");
   }
 
-  /** Take one event; gives the step it changed, or undefined. */
-  apply(event) {
-    if (event.kind === "state") return this.#settle(event.data?.state);
-    const step = this.list[event.step - 1];
-    if (!step || !["log", "step", "progress"].includes(event.kind)) return undefined;
-    const at = Date.parse(event.created_at);
-    if (event.kind === "step" && event.data?.state === "finished") this.#finish(step, event.elapsed_ms ?? 0, at);
-    else this.#touch(step, event, at);
-    if (MARKED[event.level]) step.state = MARKED[event.level];
+  /** Take one event; gives the step it changed, if any. */
+  apply({ kind, level, step: number, elapsed_ms: elapsed, data, created_at: created }) {
+    if (kind === "state") return this.#settle(data?.state);
+    const step = this.list[number - 1];
+    if (!step || !["log", "step", "progress"].includes(kind)) return undefined;
+    const at = Date.parse(created);
+    this.current = step;
+    if (kind === "step" && data?.state === "finished") Object.assign(step, { begin: at - elapsed, end: at, share: null, state: step.state === "running" ? "done" : step.state });
+    else if (step.state === "pending") Object.assign(step, { state: "running", begin: at });
+    if (kind === "progress") step.share = data.share;
+    step.state = MARKS[level] ?? step.state;
     return step;
-  }
-
-  #touch(step, event, at) {
-    if (step.state === "pending") Object.assign(step, { state: "running", begin: at });
-    this.current = step.number;
-    if (event.kind === "progress") step.share = event.data.share;
-    if (event.kind === "log") step.messages.push({ level: event.level, text: event.message });
-  }
-
-  #finish(step, elapsed, at) {
-    Object.assign(step, { begin: at - elapsed, end: at, share: null });
-    if (!Object.values(MARKED).includes(step.state)) step.state = "done";
   }
 
   /** No step goes on turning when its run has ended. */
   #settle(state) {
     if (!state || LIVE.has(state)) return;
-    for (const step of this.list) if (step.state === "running") step.state = SETTLED[state] ?? state;
+    const settled = ["succeeded", "unsupported"].includes(state) ? "done" : state;
+    for (const step of this.list) if (step.state === "running") step.state = settled;
   }
 
-  /** [offset, width] in per cent of the run so far, for each step that began. */
+  /** [offset, width] in per cent of the run so far, by the number of each step that began. */
   bars(now) {
-    const begun = this.list.filter(({ begin }) => begin !== null);
+    const begun = this.list.filter(({ begin }) => begin);
     const start = Math.min(...begun.map(({ begin }) => begin));
     const whole = Math.max(...begun.map(({ end }) => end ?? now)) - start || 1;
     return begun.map(({ number, begin, end }) => [number, (100 * (begin - start)) / whole, Math.max((100 * ((end ?? now) - begin)) / whole, 1)]);

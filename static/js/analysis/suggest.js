@@ -1,6 +1,6 @@
 // Companies, metrics and past questions while typing, in the browser's own list.
 
-import { call } from "../lib/api.js";
+import { get } from "../lib/api.js";
 
 /** A past question replaces the text; a name replaces the word that is being typed. */
 export const completed = (text, { kind, label }) => (kind === "question" ? label : text.replace(/\S*$/, label));
@@ -16,7 +16,7 @@ export function suggest(input) {
 async function look(input) {
   const text = input.value;
   if (text.trim().length < 2) return;
-  const found = await call(`/api/suggest?q=${encodeURIComponent(text.slice(-200))}`).catch(() => ({ hits: [] }));
+  const found = await get(`/api/suggest?q=${encodeURIComponent(text.slice(-200))}`).catch(() => ({ hits: [] }));
   if (text !== input.value) return;
   input.list.replaceChildren(...found.hits.slice(0, 8).map((hit) => new Option(hit.detail, completed(text, hit))));
 }

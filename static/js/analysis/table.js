@@ -9,7 +9,7 @@ export function compare(a, b, down) {
 }
 
 export function sortable(table) {
-  for (const [index, heading] of [...(table.tHead?.rows[0].cells ?? [])].entries()) {
+  for (const [index, heading] of [...table.tHead.rows[0].cells].entries()) {
     const label = heading.querySelector("[data-sort]");
     if (!label) continue;
     const button = document.createElement("button");

@@ -1,37 +1,27 @@
 // The REST door: JSON both ways; what goes wrong is thrown as the server's problem (RFC 9457).
 
-export class Problem extends Error {
-  constructor(problem) {
-    super(problem.detail || problem.title);
-    Object.assign(this, problem);
-  }
+/** An error with the fields of `problem`: title, detail, status, code, request_id. */
+export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message ?? problem.title), problem);
+
+async function reach(path, options) {
+  const answer = await fetch(path, options).catch(() => null);
+  if (!answer) throw asError({ title: "Not sent", detail: "The server cannot be reached. Nothing was started." });
+  if (answer.ok) return answer;
+  const { status, headers } = answer;
+  const problem = await answer.json().catch(() => ({ detail: `HTTP ${status}`, request_id: headers.get("X-Request-ID") }));
+  throw asError({ title: "The server refused this", ...problem, status });
 }
 
-const csrf = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+export const get = async (path) => (await reach(path)).json();
 
-export async function call(path, { method = "GET", body } = {}) {
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method,
-      body: body && JSON.stringify(body),
-      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...(method !== "GET" && { "X-CSRFToken": csrf() }) },
-    });
-  } catch {
-    throw new Problem({ title: "Not sent", detail: "The server cannot be reached. Nothing was started.", status: 0 });
-  }
-  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (answer.ok) return content;
-  throw new Problem({ title: "The server refused this", detail: `HTTP ${answer.status}`, request_id: answer.headers.get("X-Request-ID"), ...content, status: answer.status });
+export async function post(path, body = {}) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "" };
+  return (await reach(path, { method: "POST", body: JSON.stringify(body), headers })).json();
 }
 
-export const post = (path, body = {}) => call(path, { method: "POST", body });
-
-/** A part of a page as the server renders it. `noscript` is left out: here scripts do run. */
-export async function fragment(path) {
-  const answer = await fetch(path, { headers: { Accept: "text/html" } });
-  if (!answer.ok) throw new Problem({ title: "Not found", detail: `HTTP ${answer.status}`, status: answer.status });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+/** A page, or a part of one, as the server renders it. `noscript` is left out: here scripts do run. */
+export async function markup(path) {
+  const page = new DOMParser().parseFromString(await (await reach(path)).text(), "text/html");
   for (const element of page.querySelectorAll("noscript")) element.remove();
   return page;
 }

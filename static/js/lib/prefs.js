@@ -1,37 +1,33 @@
 // How the reader likes the page. In cookies, so that the server's first paint is already right.
 
 const root = document.documentElement;
-const THEMES = { auto: ["◐", "light"], light: ["○", "dark"], dark: ["●", "auto"] };
-const LABELS = { auto: "automatic", light: "light", dark: "dark" };
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const THEMES = { auto: ["◐", "automatic", "light"], light: ["○", "light", "dark"], dark: ["●", "dark", "auto"] };
 
-const keep = (name, value) => (document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`);
-
-/** "light" or "dark", whatever decided it. */
-export function shade() {
-  if (root.dataset.theme !== "auto") return root.dataset.theme;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+function keep(name, value) {
+  root.dataset[name] = value;
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
 }
 
-function show(button) {
-  button.textContent = THEMES[root.dataset.theme][0];
-  button.setAttribute("aria-label", `Colours: ${LABELS[root.dataset.theme]}`);
-}
+/** "light" or "dark", whatever decided it. A change of it is told as a "shade" event. */
+export const shade = () => (root.dataset.theme === "auto" ? (dark.matches ? "dark" : "light") : root.dataset.theme);
 
 export function themeButton(button) {
-  show(button);
-  button.addEventListener("click", () => {
-    root.dataset.theme = THEMES[root.dataset.theme][1];
-    keep("theme", root.dataset.theme);
-    show(button);
+  const show = () => {
+    const [sign, name] = THEMES[root.dataset.theme];
+    button.textContent = sign;
+    button.ariaLabel = `Colours: ${name}`;
     dispatchEvent(new Event("shade"));
+  };
+  button.addEventListener("click", () => {
+    keep("theme", THEMES[root.dataset.theme][2]);
+    show();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new Event("shade")));
+  dark.addEventListener("change", show);
+  show();
 }
 
-export function viewButton(button) {
-  button.addEventListener("click", () => {
-    root.dataset.view = root.dataset.view === "single" ? "split" : "single";
-    keep("view", root.dataset.view);
-    button.setAttribute("aria-pressed", root.dataset.view === "split");
-  });
+export function toggleView(button) {
+  keep("view", root.dataset.view === "single" ? "split" : "single");
+  button.ariaPressed = root.dataset.view === "split";
 }
