@@ -35,7 +35,7 @@ class Provider(Protocol):
     def narrate(
         self, question: str, intent: Intent, result: Result, answer: Answer
     ) -> AsyncIterator[str]:
-        """Pieces of a text about computed results, as they come; none where there is nothing to add.
+        """Pieces of a text about computed results as they come; none where nothing is to be added.
 
         Raises ProviderFailed.
         """
