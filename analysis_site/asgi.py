@@ -13,6 +13,7 @@ http = get_asgi_application()  # loads the applications that the imports below n
 
 from analysis.routing import websocket_urlpatterns  # noqa: E402
 from analysis_site.lifecycle import Lifespan  # noqa: E402
+from progress.asgi import Doors  # noqa: E402
 
 
 async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
@@ -23,4 +24,4 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 
 
 sockets = URLRouter([*websocket_urlpatterns, re_path("", no_such_socket)])
-application = Lifespan(ProtocolTypeRouter({"http": http, "websocket": sockets}))
+application = Lifespan(ProtocolTypeRouter({"http": Doors(http), "websocket": sockets}))

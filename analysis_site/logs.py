@@ -8,7 +8,19 @@ from typing import Any
 
 import structlog
 
+from progress.dispatch.pool import current_task
+
+
+def add_run(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """The id of the run that is being worked on: the first argument of its task."""
+    task = current_task.get()
+    if task is not None and task.args:
+        line.setdefault("run", task.args[0])
+    return line
+
+
 PROCESSORS: list[Any] = [
+    add_run,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

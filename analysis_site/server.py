@@ -42,7 +42,9 @@ def configuration() -> uvicorn.Config:
         "analysis_site.asgi:application",
         lifespan="on",
         log_config=None,
-        ws="websockets-sansio",
+        # Viewers' frames go straight to their transport, and heartbeats replace pings.
+        ws="progress.direct:DirectProtocol",
+        ws_ping_interval=None,
         ws_max_size=65_536,
         # A compressor a socket costs more memory than everything else that a viewer needs.
         ws_per_message_deflate=False,

@@ -2,17 +2,20 @@
 
 import os
 import tempfile
-from pathlib import Path
 
-# Imported price data is kept between test runs; everything else is new each time.
-_KEPT = Path(__file__).resolve().parent.parent / "var" / "tests"
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="tickertape-tests-"))
-os.environ.setdefault("MARKET_DIR", str(_KEPT / "market"))
+# Shared by the workers of one test run, and gone after it.
+_var = tempfile.TemporaryDirectory(prefix="tickertape-tests-", ignore_cleanup_errors=True)
+os.environ.setdefault("VAR_DIR", _var.name)
 
 from analysis_site.settings import *  # noqa: E402, F403 - the environment comes first
-from analysis_site.settings import STORAGES  # noqa: E402
+from analysis_site.settings import CHANNEL_LAYERS, STORAGES, TASKS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+# Only the processes of `scaled_site` have workers; everywhere else this process does the work.
+TASKS["default"]["BACKEND"] = "progress.dispatch.inprocess.InProcessBackend"
+# Test processes that share one Redis do not hear each other.
+if "CONFIG" in CHANNEL_LAYERS["default"]:
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{os.getpid()}"

@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 
 from deploy.scaled import Scaled
-from deploy.site import ROOT, Web, environment, prepare
+from deploy.site import Web, environment, prepare
 from tests.servers import scratch
-
-KEPT = ROOT / "var" / "tests"
 
 
 @pytest.fixture(scope="session")
 def site_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared VAR_DIR: migrated, with static files; price data is kept between test runs."""
+    """A prepared VAR_DIR: migrated, with the sample prices and static files."""
     var = tmp_path_factory.mktemp("site") / "var"
-    prepare(environment(var, MARKET_DIR=str(KEPT / "market")))
+    prepare(environment(var))
     return var
 
 
@@ -32,8 +30,7 @@ def start_site(
     def start(**settings: str) -> Web:
         var = tmp_path_factory.mktemp("live") / "var"
         shutil.copytree(site_template, var, copy_function=_linked)
-        env = environment(var, **{"MARKET_DIR": str(KEPT / "market"), **settings})
-        site = Web(env, var / "web.log")
+        site = Web(environment(var, **settings), var / "web.log")
         started.append(site)
         site.start()
         return site
@@ -44,8 +41,8 @@ def start_site(
 
 
 def _linked(source: str, target: str) -> None:
-    """Static files are shared, what the site writes to is copied."""
-    if f"{os.sep}static{os.sep}" in source:
+    """Static files and prices never change in place, what the site writes to is copied."""
+    if {"static", "market", "vega"} & set(Path(source).parts):
         os.link(source, target)
     else:
         shutil.copy2(source, target)
@@ -67,7 +64,7 @@ def scaled_site(request: pytest.FixtureRequest) -> Iterator[Scaled]:
     """Two web processes and two workers on PostgreSQL and Valkey, all real and running."""
     failed_before = request.session.testsfailed
     with scratch() as directory:
-        scaled = Scaled(directory, durable=False, MARKET_DIR=str(KEPT / "market"))
+        scaled = Scaled(directory, durable=False)
         try:
             scaled.start()
             yield scaled

@@ -21,6 +21,12 @@ from progress.loop import home
 logger = logging.getLogger(__name__)
 
 
+# The task that is being worked on here, for log lines; threads of the task inherit it.
+current_task: contextvars.ContextVar[TaskResult | None] = contextvars.ContextVar(
+    "current_task", default=None
+)
+
+
 class Pool:
     """Runs at most `limit` tasks at the same time; the others wait in the order they came."""
 
@@ -84,6 +90,7 @@ class Pool:
 
 async def perform(result: TaskResult) -> None:
     """Runs one task to its end; its failure is logged and stops nobody else."""
+    current_task.set(result)
     try:
         await _call(result.task, _arguments(result), result.kwargs)
     except asyncio.CancelledError:

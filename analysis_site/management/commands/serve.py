@@ -21,10 +21,12 @@ class Command(BaseCommand):
             listener = server.listen(host, port)
         except server.PortTaken as error:
             way_out = f"choose another one: PORT={port % 65535 + 1} make run"
-            raise CommandError(f"Port {port} of {host} is taken ({error}); {way_out}") from None
+            raise CommandError(
+                f"Port {port} of {host} is taken ({error}); {way_out}", returncode=2
+            ) from None
         except OSError as error:
             raise CommandError(
-                f"HOST must be an address of this machine: {host}: {error}"
+                f"HOST must be an address of this machine: {host}: {error}", returncode=2
             ) from None
         self.require_preparation()
         self.stdout.write(f"Tickertape is on http://{host}:{port} (Ctrl-C ends it)")
@@ -36,4 +38,6 @@ class Command(BaseCommand):
         connection.close()
         hashed = getattr(staticfiles_storage, "hashed_files", True)
         if plan or not hashed:
-            raise CommandError("The site is not prepared; run first: python manage.py prepare")
+            raise CommandError(
+                "The site is not prepared; run first: python manage.py prepare", returncode=2
+            )
