@@ -36,6 +36,10 @@ class Draft:
     windows: list[Window] = dataclasses.field(default_factory=list)
     averages: list[int] = dataclasses.field(default_factory=list)  # days of moving averages
     averaged: bool = False
+    common: bool = False
+    joining: bool = False
+    only_said: bool = False
+    window_said: bool = False
     ranking: bool = False
     average: str | None = None
     expanded: bool = False  # the members of a sector stand in its place

@@ -85,8 +85,12 @@ def aggregate(draft: Draft) -> Intent | None:
     draft.reading.take("versus")
     return build(
         draft, "aggregate", window(draft, metrics), metrics,
-        order=order_of(metrics[0], draft), aggregation=kind, group_by=group,
+        order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
     )  # fmt: skip
+
+
+def _aggregate_order(draft: Draft, name: str, group: str | None) -> str:
+    return order_of(name, draft) if group or _ranks(draft) else "desc"
 
 
 def _ranks(draft: Draft) -> bool:
@@ -95,6 +99,8 @@ def _ranks(draft: Draft) -> bool:
 
 def _vague_metrics(draft: Draft) -> tuple[str, ...]:
     """The metric of "best" or "safest": asked for, because the readings differ."""
+    if draft.vague is None and draft.listed and draft.side is None:
+        draft.vague = {"top": "best", "bottom": "worst"}.get(draft.listed)
     kind = draft.vague
     said = draft.overrides.get("metric")
     if kind is None or said is not None:

@@ -6,6 +6,7 @@ from analysis.understanding.draft import Draft
 
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = ("volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta")
+_RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
 _SEVERAL = {
     "bollinger": ("bollinger_upper", "bollinger_lower"),
     "macd": ("macd", "macd_signal", "macd_histogram"),
@@ -32,20 +33,25 @@ def find_metrics(draft: Draft) -> None:
 
 
 def _belongs(draft: Draft, i: int) -> bool:
-    """ "volatility of daily returns", "price volatility", "return correlation"."""
-    before = draft.reading.at(
-        draft.reading.skip(
-            i - 1, step=-1, words=("of", "the", "in", "its", "daily", "their", "between")
-        )
-    )
+    """"volatility of daily returns", "price volatility", "return correlation"."""
+    before = draft.reading.at(_back(draft, i - 1))
     after = draft.reading.at(i + 1)
     left = before is not None and before.tags.get("metric") in _OF_RETURNS
-    right = after is not None and after.tags.get("metric") in (
-        *_OF_RETURNS,
-        "momentum",
-        "max_drawdown",
-    )
-    return left or right
+    right = after is not None and not after.apart
+    return left or (right and after is not None and after.tags.get("metric") in _RIGHT)
+
+
+def _back(draft: Draft, i: int) -> int:
+    """Before "of GE's daily", to the word that it belongs to."""
+    of = False
+    while (item := draft.reading.at(i)) is not None and (
+        item.text in ("of", "the", "in", "its", "daily", "their", "between", "weekly", "monthly", "using", "with", "from")
+        or "company" in item.tags
+        or item.is_("setting")
+    ):
+        of = of or item.text in ("of", "in", "between", "using", "with", "from")
+        i -= 1
+    return i if of else -1
 
 
 def _annual(draft: Draft, kind: str, plural: bool) -> None:

@@ -63,6 +63,8 @@ def _pairs(facts: MarketFacts, tickers: dict[str, Company]) -> Iterator[tuple[Ph
         nicks = nicknames.get(company.ticker, [])
         for text in (company.name, *_short_forms(company), *company.aliases, *nicks):
             yield phrase_of(text), "company", company.ticker
+            if company.kind == "index":
+                yield ("the", *phrase_of(text)), "company", company.ticker
         yield from _ticker_phrase(company)
         for tag in ("sector", "industry"):
             group = getattr(company, tag)

@@ -8,15 +8,33 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 
 MOST = 100
+_FALLS = ("drop", "fall", "decline", "crash", "slump", "plunge", "dip", "sell off", "selloff", "collapse", "slide", "tumble")
 _ORDERING = ("order", "vague", "listed", "ranked")
 
 
 def find_order(draft: Draft) -> None:
+    _falls(draft)
     _ranked(draft)
     _limits(draft)
     _steps(draft)
     _sides(draft)
     _vague(draft)
+
+
+def _falls(draft: Draft) -> None:
+    """"worst drop", "biggest crash": as a noun, and without a period, it is the max drawdown."""
+    reading = draft.reading
+    if any(i.tags.get("unit") and not i.used or "frequency" in i.tags for i in reading.items):
+        return
+    for i, item in enumerate(reading.items):
+        before = reading.at(i - 1)
+        noun = item.text in _FALLS and not item.used and before is not None
+        if noun and before is not None and ("vague" in before.tags or "order" in before.tags):
+            item.used = before.used = True
+            draft.side = "low" if before.tags.get("order") == "low" else "high"
+            if "listed" in before.tags and before.text in ("best",):
+                draft.side = "low"
+            draft.add_metric("max_drawdown")
 
 
 def _ranked(draft: Draft) -> None:

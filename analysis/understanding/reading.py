@@ -36,6 +36,7 @@ class Item:
     unit: str = ""
     kind: str = "word"
     glued: bool = False
+    apart: bool = False
     used: bool = False
 
     def is_(self, tag: str, meaning: str | None = None) -> bool:
@@ -198,7 +199,7 @@ def _item(tokens: list[Token], i: int, j: int, tags: dict[str, str], kind: str =
     part = tokens[i:j]
     text = " ".join(token.text for token in part)
     raw = " ".join(token.raw for token in part)
-    return Item(text, raw, i, j, tags, kind=kind, glued=tokens[i].glued)
+    return Item(text, raw, i, j, tags, kind=kind, glued=tokens[i].glued, apart=tokens[i].apart)
 
 
 def _is(tokens: list[Token], i: int, text: str) -> bool:

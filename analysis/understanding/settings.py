@@ -150,7 +150,7 @@ def _rolling(draft: Draft) -> None:
         return
     reading.claim(i)
     draft.rolling = True
-    for start in (i + 1, i - 1, i - 2, i - 3):
+    for start in (i + 1, i - 3, i - 2, i - 1):
         days, end = _rolling_days(reading, start)
         if days and start >= 0 and (start > i or reading.skip(end, words=("-",)) == i):
             if days not in ROLLING:

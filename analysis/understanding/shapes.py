@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
 
 def intent_of(draft: Draft) -> Intent:
     """The intent; raises `Stop` with a question or a refusal."""
-    _common_words(draft)
+    common_words(draft)
     for rule in RULES:
         intent = rule(draft)
         if intent is not None:
@@ -47,10 +47,13 @@ def intent_of(draft: Draft) -> Intent:
     refuse(draft, "not_enough", f"“{words}”")
 
 
-def _common_words(draft: Draft) -> None:
+def common_words(draft: Draft) -> None:
     """Words that say what the question is about without changing the figure."""
     reading = draft.reading
-    draft.universe = reading.take("universe")
+    if draft.common:
+        return
+    draft.common = True
+    draft.universe = reading.take("universe") or draft.universe
     for tag in ("everything", "only", "chart"):
         chart = reading.find(tag, free=True) if tag == "chart" else None
         if chart is not None:

@@ -38,6 +38,7 @@ class Token:
     start: int
     end: int
     glued: bool
+    apart: bool = False  # a comma or semicolon stands before it
 
 
 def tokenise(text: str) -> list[Token]:
@@ -48,13 +49,32 @@ def tokenise(text: str) -> list[Token]:
     for match in _TOKEN.finditer(plain):
         kind = match.lastgroup or "word"
         raw = match.group()
-        tokens.append(
-            Token(
-                kind, _canonical(kind, raw), raw, match.start(), match.end(), match.start() == end
-            )
-        )
+        gap = plain[max(end, 0) : match.start()]
+        apart = "," in gap or ";" in gap
+        glued = match.start() == end
+        text_ = _canonical(kind, raw)
+        tokens.append(Token(kind, text_, raw, match.start(), match.end(), glued, apart))
         end = match.end()
-    return tokens
+    return _without_hyphens(tokens)
+
+
+def _without_hyphens(tokens: list[Token]) -> list[Token]:
+    """"risk-free" and "30-day" are read like "risk free" and "30 day"; "2015-2020" keeps its sign."""
+    kept: list[Token] = []
+    apart = False
+    for i, token in enumerate(tokens):
+        if token.text == "-" and _joins(tokens, i):
+            apart = True
+            continue
+        kept.append(dataclasses.replace(token, glued=False) if apart else token)
+        apart = False
+    return kept
+
+
+def _joins(tokens: list[Token], i: int) -> bool:
+    if i == 0 or i + 1 >= len(tokens) or not tokens[i].glued or not tokens[i + 1].glued:
+        return False
+    return "word" in (tokens[i - 1].kind, tokens[i + 1].kind)
 
 
 def clean(text: str) -> str:
