@@ -78,8 +78,8 @@ class Claude:
                     if supported(sentence, result, answer):
                         yield sentence
                 final = await stream.get_final_message()
-        if final.stop_reason == "refusal":
-            raise ProviderFailed("Claude declined to comment on the result")
+        if final.stop_reason != "end_turn":
+            raise ProviderFailed(f"Claude's remark broke off ({final.stop_reason or 'cut off'})")
 
 
 def client() -> anthropic.AsyncAnthropic:
