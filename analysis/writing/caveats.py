@@ -49,6 +49,8 @@ def _left_out(material: Material) -> str | None:
 def _clipped(material: Material) -> str | None:
     """A window that reaches before the data, or before the first price of a stock shown."""
     window, facts = material.intent.window, material.facts
+    if material.intent.shape == "price":
+        return None
     early = window.start < facts.first_date if window.start else window.rule != "all"
     if early:
         return f"The data starts on {facts.first_date}, later than the window."
@@ -113,7 +115,8 @@ def _pennies(material: Material) -> str | None:
 
 
 def _adjusted(material: Material) -> str | None:
-    if material.intent.shape == "price" or "price" in material.formats:
+    stocks = [ticker for ticker in _shown(material) if not material.is_index(ticker)]
+    if stocks and "price" in material.formats:
         return "Prices are adjusted for splits and dividends, not the prices quoted on the day."
     heights = {"high_52w", "low_52w", "all_time_high"} & set(material.formats)
     return "Highs and lows are of adjusted closes." if heights else None

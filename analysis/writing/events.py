@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intent import Condition
-from analysis.writing.formats import date, figure, integer, listed, money, percent
+from analysis.writing.formats import date, figure, integer, listed, percent
 from analysis.writing.lines import by_ticker
 from analysis.writing.material import Material, Row
 from analysis.writing.wording import bound
@@ -149,8 +149,13 @@ def _crossed(material: Material, ticker: str, rows: list[Row]) -> str:
     which = "" if len(rows) == 1 else "the latest "
     return (
         f"{material.name(ticker)} had {len(rows)} {kind}{many}, {which}{_direction(kind, last)}on "
-        f"{date(last['date'])} at {money(last['price'])} (adjusted)"
+        f"{date(last['date'])} at {_price(material, last)}"
     )
+
+
+def _price(material: Material, row: Row) -> str:
+    adjusted = "" if material.is_index(row["ticker"]) else " (adjusted)"
+    return f"{material.text(row, 'price')}{adjusted}"
 
 
 def _direction(kind: str, row: Row) -> str:

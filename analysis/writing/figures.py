@@ -36,7 +36,8 @@ def compare(material: Material) -> str:
 
 
 def _duel(material: Material, name: str) -> str:
-    best, others, most = _leader(material, name)
+    """One metric: the order of the question says which end it asks about."""
+    best, others, most = _leader(material, name, material.intent.order)
     if best is None:
         return f"There is no {material.noun(name)} to compare {material.when(name)}"
     return (
@@ -49,7 +50,8 @@ def _claims(material: Material) -> list[str]:
     """The metrics, grouped by who leads them, in the order in which they were asked for."""
     led: dict[str, list[str]] = {}
     for name in material.metrics:
-        best, others, most = _leader(material, name)
+        better_low = name in METRICS and METRICS[name].better == "low"
+        best, others, most = _leader(material, name, "asc" if better_low else "desc")
         if best is None:
             led.setdefault("nobody", []).append(f"a {material.noun(name)}")
             continue
@@ -63,9 +65,8 @@ def _claims(material: Material) -> list[str]:
     return [f"{leader} had {listed(claims)}" for leader, claims in led.items()]
 
 
-def _leader(material: Material, name: str) -> tuple[Row | None, list[Row], str]:
-    """The best row, the others in order, and the word for its lead."""
-    order = "asc" if name in METRICS and METRICS[name].better == "low" else "desc"
+def _leader(material: Material, name: str, order: str) -> tuple[Row | None, list[Row], str]:
+    """The first row in this order, the others after it, and the word for its lead."""
     known = [row for row in material.rows if row[name] is not None]
     known.sort(key=lambda row: row[name], reverse=order == "desc")
     if not known:
@@ -94,12 +95,19 @@ def price(material: Material) -> str:
     """The close on a day, and the day that stands in for one without trading."""
     if not material.rows:
         return f"There is no price for {_asked(material)} on that day"
-    told = [f"{material.name(row['ticker'])} at {money(row['price'])}" for row in material.rows]
+    told = [
+        f"{material.name(row['ticker'])} at {material.text(row, 'price')}" for row in material.rows
+    ]
     first, *more = told
     day = material.rows[0]["date"]
-    text = f"{first.replace(' at ', ' closed at ', 1)} on {date(day)} (adjusted close)"
+    text = f"{first.replace(' at ', ' closed at ', 1)} on {date(day)}{_adjusted(material)}"
     others = f", {listed(more)}" if more else ""
     return f"{text}{others}{_stands_in(material, str(day)[:10])}"
+
+
+def _adjusted(material: Material) -> str:
+    stocks = [row for row in material.rows if not material.is_index(row["ticker"])]
+    return " (adjusted close)" if stocks else ""
 
 
 def _stands_in(material: Material, day: str) -> str:

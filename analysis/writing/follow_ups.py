@@ -75,8 +75,10 @@ def _group(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name = _metric(intent)
     sector = intent.sector or _sectors(facts)[0]
     yield f"Rank {sector} stocks by {_noun(name)}{_when(intent)}"
-    yield f"What is the average {_noun(name)} of each sector{_when(intent)}?"
+    if intent.param("group_by") != "sector":
+        yield f"What is the average {_noun(name)} of each sector{_when(intent)}?"
     yield f"What is the average {_noun(_second(name))} of each sector{_when(intent)}?"
+    yield f"Rank all stocks by {_noun(name)}{_when(intent)}"
 
 
 def _screen(intent: Intent, facts: MarketFacts) -> Iterator[str]:
@@ -140,7 +142,7 @@ def _invested(intent: Intent, facts: MarketFacts) -> Iterator[str]:
 
 def _explained(intent: Intent, facts: MarketFacts) -> Iterator[str]:
     name = _metric(intent)
-    if name in METRICS and METRICS[name].better:
+    if intent.metrics and intent.metrics[0] == name:
         yield f"Which stocks have the {_most(name)}?"
         yield f"Which stocks have the {wording.superlative(name, 'asc')} {_noun(name)}?"
 
@@ -175,6 +177,8 @@ def _when(intent: Intent) -> str:
     window = intent.window
     if window.rule in ("default", "all"):
         return ""
+    if window.rule == "ytd":
+        return " year to date"
     if window.rule == "range" and window.start:
         return f" from {window.start} to {window.end}"
     return f" {periods.named(window)}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from analysis.writing.formats import as_date, date, figure, integer, listed, percent
+from analysis.writing.formats import as_date, date, integer, listed, percent
 from analysis.writing.material import Material, Row
 from analysis.writing.predicates import brief
+from analysis.writing.wording import unit
 
 
 def by_ticker(rows: list[Row]) -> dict[str, list[Row]]:
@@ -49,7 +50,7 @@ def _one_line(material: Material, ticker: str, rows: list[Row], name: str) -> st
 def _turn(material: Material, row: Row) -> str:
     """A low or a high with its day."""
     name = material.metric
-    return f"{figure(row[name], material.formats[name])} {_at(material, row)}"
+    return f"{material.text(row, name).removesuffix(unit(name))} {_at(material, row)}"
 
 
 def _at(material: Material, row: Row) -> str:
@@ -73,10 +74,8 @@ def _state(material: Material, ticker: str, rows: list[Row]) -> str:
     last = rows[-1]
     names = [name for name in material.metrics if name != "price"]
     told = listed([brief(material, last, name) for name in names])
-    close = figure(last["price"], "money")
-    return (
-        f"{material.name(ticker)} closed at {close} (adjusted) on {date(last['date'])}, with {told}"
-    )
+    close = material.text(last, "price") + ("" if material.is_index(ticker) else " (adjusted)")
+    return f"{material.name(ticker)} closed at {close} on {date(last['date'])}, with {told}"
 
 
 def calendar(material: Material) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from analysis.lexicon import loader as lexicon
 from analysis.metrics import METRICS
 from analysis.writing.formats import date, integer, listed
-from analysis.writing.material import Material
+from analysis.writing.material import Material, Row
 
 _MOST = 50  # names in a sentence; the table has them all
 
@@ -19,6 +19,8 @@ def listing(material: Material) -> str:
     names = _names(material, of)
     if not names:
         return f"The data has no {of} that fit"
+    if of == "tickers" and material.intent.tickers and material.rows:
+        return listed([_member(material, row) for row in material.rows], most=_MOST)
     return f"{_count(material, of, len(names))}: {listed(names, most=_MOST)}"
 
 
@@ -50,6 +52,14 @@ def _episode(item: dict[str, Any]) -> str:
     return f"{item['label']} ({item['start']} to {item['end']})"
 
 
+def _member(material: Material, row: Row) -> str:
+    """Which sector and industry a stock that was named belongs to."""
+    name, sector = material.name(row["ticker"]), row.get("sector")
+    if not sector:
+        return f"{name} belongs to no sector"
+    return f"{name} belongs to the sector {sector} (industry: {row['industry']})"
+
+
 def _count(material: Material, of: str, found: int) -> str:
     if of == "tickers":
         return f"There {'is' if found == 1 else 'are'} {found} {_tickers(material, found)}"
@@ -61,4 +71,4 @@ def _tickers(material: Material, found: int) -> str:
     intent = material.intent
     group = intent.industry or intent.sector
     what = "ticker" if found == 1 else "tickers"
-    return f"{group} {what}" if group else what
+    return f"{what} in {group}" if group else what

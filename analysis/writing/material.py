@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# An index is counted in points, not in dollars.
+INDEX_POINTS = {
+    "price", "sma_50", "sma_200", "bollinger_upper", "bollinger_lower", "macd", "macd_signal",
+    "macd_histogram",
+}  # fmt: skip
+
 
 @dataclasses.dataclass(frozen=True)
 class Material:
@@ -80,9 +86,14 @@ class Material:
         company = self.companies.get(ticker)
         if company is None:
             return str(ticker)
+        name = company.short_name or company.name or ticker
         if company.kind == "index":
-            return f"the {company.short_name}"
-        return ticker if company.short_name == ticker else f"{company.short_name} ({ticker})"
+            return f"the {name}"
+        return ticker if name == ticker else f"{name} ({ticker})"
+
+    def is_index(self, ticker: str) -> bool:
+        company = self.companies.get(ticker)
+        return company is not None and company.kind == "index"
 
     def short(self, ticker: str) -> str:
         company = self.companies.get(ticker)
@@ -104,7 +115,10 @@ class Material:
 
     def text(self, row: Row, column: str) -> str:
         """The figure with its unit: "70.4 % a year"."""
-        value = figure(row.get(column), self.formats.get(column, "text"))
+        kind = self.formats.get(column, "text")
+        if column in INDEX_POINTS and self.is_index(row.get("ticker", "")):
+            kind = "ratio"
+        value = figure(row.get(column), kind)
         return value if value == MISSING else value + wording.unit(column)
 
     @property
@@ -115,7 +129,8 @@ class Material:
     def scope(self) -> str:
         """ "Energy stocks", "stocks without XOM": who takes part, in the plural."""
         intent = self.intent
-        kind = intent.industry or intent.sector
-        group = f"{kind} stocks" if kind else "stocks"
+        group = f"{intent.sector} stocks" if intent.sector else "stocks"
+        if intent.industry:
+            group = f"stocks in {intent.industry}"
         without = listed([self.short(ticker) for ticker in intent.exclude])
         return f"{group} without {without}" if without else group

@@ -32,16 +32,17 @@ def named(window: Window) -> str:
     """The window's label behind its preposition: "in 2022", "over the last 5 years"."""
     if window.rule == "all":
         return "over the whole history"
-    if window.rule == "ytd":
-        return "in the year to date"
     label = window.label.strip() or "window"
     lowered = label[0].lower() + label[1:] if label[:4] in ("Last", "Past", "The ") else label
     if lowered.lower().startswith(_READY):
         return lowered[0].lower() + lowered[1:]
     if window.rule in _OVER:
         return f"over the {lowered.removeprefix('the ')}"
-    article = "the " if window.rule in ("decade", "episode") else ""
-    return f"in {article}{lowered.removeprefix('the ')}"
+    if lowered == "YTD":
+        lowered = "year to date"
+    lowered = lowered.removeprefix("the ")
+    article = "the " if lowered[0].islower() or window.rule == "decade" else ""
+    return f"in {article}{lowered}"
 
 
 def moment(window: Window, facts: MarketFacts) -> str:

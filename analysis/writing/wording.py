@@ -25,6 +25,16 @@ _NOUNS = {
 _NAMES = {"Sharpe", "Sortino", "Calmar", "Bollinger"}
 _YEARLY = {"volatility", "cagr", "alpha", "tracking_error"}
 
+# Negative figures: the smaller the number, the deeper the fall.
+FALLS = {"max_drawdown", "current_drawdown", "var_95", "cvar_95", "worst_day"}
+_BOUNDS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
+_FALLS = {
+    "<": "deeper than",
+    "<=": "at least as deep as",
+    ">": "less deep than",
+    ">=": "no deeper than",
+}
+
 # (largest number, smallest number): a fall is a negative number, so its largest is the mildest.
 _SUPERLATIVES = {
     "max_drawdown": ("smallest", "deepest"),
@@ -117,8 +127,7 @@ def of_two(superlative: str) -> str:
 
 def striking(name: str) -> str:
     """The end of a ranking that people ask for: the deepest falls, the highest of the rest."""
-    falls = name in ("max_drawdown", "current_drawdown", "var_95", "cvar_95")
-    return superlative(name, "asc" if falls else "desc")
+    return superlative(name, "asc" if name in FALLS else "desc")
 
 
 def unit(name: str) -> str:
@@ -136,7 +145,7 @@ def condition(item: Condition, intent: Intent) -> str:
     """ "volatility under 20 %"."""
     kind = METRICS[item.metric].format if item.metric in METRICS else "ratio"
     limit = bound(item.value, kind)
-    words = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
+    words = _FALLS if item.metric in FALLS else _BOUNDS
     if item.op == "between":
         return f"{noun(item.metric, intent)} between {limit} and " + bound(item.upper or 0.0, kind)
     return f"{noun(item.metric, intent)} {words[item.op]} {limit}"

@@ -21,6 +21,8 @@ from .cases import END, EVER, FIVE_YEARS, IN_2022, NINETIES
         ("since", "since 2010", "since 2010"),
         ("until", "until 2015", "until 2015"),
         ("ytd", "YTD", "in the year to date"),
+        ("ytd", "2022 to date", "in 2022 to date"),
+        ("quarter", "second half of 2021", "in the second half of 2021"),
         ("episode", "covid crash", "in the covid crash"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from analysis.intent import SHAPES
 from analysis.writing.answer import SENTENCES, write
 
-from .cases import CASES, EMPTY, FIVE_YEARS, ask
+from .cases import CASES, EMPTY, FIVE_YEARS, ask, over
 from .figures_in import dates, numbers, supported_dates, supports
 
 WITHOUT_WINDOW = {"price", "list", "explain"}
@@ -70,7 +70,7 @@ def test_an_answer_without_figures_says_so(name, run, facts):
         ("value_growth", "Apple (AAPL) turned $1 into $476.04 over the whole history"),
         ("value_two", "Johnson & Johnson (JNJ) returned 43.4 % over the last 5 years"),
         ("screen", "8 stocks pass the screen with volatility under 30 % and CAGR over 10 %"),
-        ("compare_one", "Coca-Cola (KO) had the lower volatility over the last 5 years"),
+        ("compare_one", "PepsiCo (PEP) had the higher volatility over the last 5 years"),
         ("price_holiday", "Apple (AAPL) closed at $"),
         ("drawdowns_open", "The deepest drawdown of General Electric (GE) over the whole history"),
     ],
@@ -83,6 +83,13 @@ def test_each_metric_of_a_question_gets_its_figure(run, facts):
     text = write(CASES["compare"], run(CASES["compare"]), facts).text
     for noun in ("total return", "CAGR", "volatility", "maximum drawdown", "Sharpe ratio"):
         assert noun in text
+
+
+def test_a_comparison_answers_the_end_that_was_asked_about(run, facts):
+    less = ask("compare", metrics="volatility", tickers="KO PEP", order="asc")
+    deeper = ask("compare", metrics="max_drawdown", tickers="KO PEP", order="asc")
+    assert write(less, run(less), facts).text.startswith("Coca-Cola (KO) had the lower volatility")
+    assert " had the deeper maximum drawdown over" in write(deeper, run(deeper), facts).text
 
 
 def test_a_price_on_a_holiday_names_the_day_that_stands_in(run, facts):
@@ -109,6 +116,25 @@ def test_a_month_that_was_asked_for_is_told_alone(run, facts):
     intent = CASES["seasonality_months"].with_params(season="December")
     text = write(intent, run(CASES["seasonality_months"]), facts).text
     assert text.startswith("Walmart (WMT) returned -0.12 % in the average December (up in")
+
+
+def test_an_index_is_counted_in_points(run, facts):
+    intent = ask("price", tickers="SP500", date="2019-12-31")
+    answer = write(intent, run(intent), facts)
+    assert answer.text.startswith("The S&P 500 closed at 3,230.78 on 31 December 2019 (data")
+    assert answer.note is None
+
+
+def test_the_sector_of_a_stock_is_told(run, facts):
+    intent = ask("list", tickers="AAPL", of="tickers")
+    text = write(intent, run(intent), facts).text
+    assert text.startswith("Apple (AAPL) belongs to the sector Information Technology")
+
+
+def test_a_bound_on_a_fall_is_told_by_its_depth(run, facts):
+    intent = ask("screen", metrics="max_drawdown", conditions=(over("max_drawdown", -0.3),))
+    text = write(intent, run(intent), facts).text
+    assert "with maximum drawdown less deep than -30 % over" in text
 
 
 def test_a_long_company_name_stays_whole(run, facts):
