@@ -202,3 +202,9 @@ class Ask(models.Model):
             "expires_at": self.expires_at.isoformat().replace("+00:00", "Z"),
             "state": self.state,
         }
+
+
+# A folder of their own, but models of this app.
+from .webhooks.models import Delivery, Webhook  # noqa: E402
+
+__all__ = ["Ask", "Delivery", "Event", "Run", "Session", "Webhook"]
