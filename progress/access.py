@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import io
 import uuid
 from collections.abc import Callable
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.core.handlers.asgi import ASGIRequest
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
@@ -43,6 +44,7 @@ class Viewer:
     browser: uuid.UUID | None = None
     scopes: frozenset[str] = ALL_SCOPES
     by_token: bool = False
+    only: uuid.UUID | None = None  # the one session that a ticket opens
 
     @property
     def key(self) -> str:
@@ -95,7 +97,7 @@ def authenticators() -> tuple[Callable[[HttpRequest], Viewer | None], ...]:
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """The viewer of a request. Raises CrossSite, or what an authenticator raises for a bad token."""
+    """The viewer of a request. Raises CrossSite, or what an authenticator raises itself."""
     for authenticate in authenticators():
         viewer = authenticate(request)
         if viewer is not None:
@@ -160,6 +162,7 @@ def remember(request: HttpRequest) -> Viewer:
     viewer = viewer_of(request)
     if not viewer.is_nobody:
         return viewer
+    refuse_cross_site(request)  # another site must not make its visitors known here
     request.browser = request.new_browser = uuid.uuid4()  # type: ignore[attr-defined]
     return Viewer(browser=request.browser)  # type: ignore[attr-defined]
 
@@ -186,17 +189,11 @@ def visible_session(viewer: Viewer, session_id: uuid.UUID) -> Session:
     return session
 
 
-class SocketRequest(HttpRequest):
-    """A WebSocket handshake as the request that authenticators know."""
+class BareRequest(ASGIRequest):
+    """A request that no middleware has seen, from a WebSocket or one of our own HTTP doors."""
 
     def __init__(self, scope: dict[str, Any]) -> None:
-        super().__init__()
-        self.method = "GET"
-        self.META = {header_name(name): value.decode("latin-1") for name, value in scope["headers"]}
-        self.scope = scope
-        parsed = SimpleCookie(self.META.get("HTTP_COOKIE", ""))
-        self.COOKIES = {name: morsel.value for name, morsel in parsed.items()}
-        self.GET = query_of(scope)  # type: ignore[assignment]
+        super().__init__({"method": "GET", **scope}, io.BytesIO())
 
     @functools.cached_property
     def session(self) -> Any:  # type: ignore[override]
@@ -204,18 +201,9 @@ class SocketRequest(HttpRequest):
         return engine(self.COOKIES.get(settings.SESSION_COOKIE_NAME))
 
 
-def header_name(name: bytes) -> str:
-    text = name.decode("latin-1").upper().replace("-", "_")
-    return text if text in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{text}"
-
-
-def query_of(scope: dict[str, Any]) -> Any:
-    return QueryDict(scope.get("query_string", b""))
-
-
 async def socket_viewer(scope: dict[str, Any]) -> Viewer:
     """The viewer of a WebSocket. Raises CrossSite if a foreign page opened it with our cookies."""
-    request = SocketRequest(scope)
+    request = BareRequest(scope)
     viewer = await aviewer_of(request)
     if not viewer.by_token:
         refuse_foreign_socket(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import uuid
@@ -84,3 +85,6 @@ class Heart:
 
 
 heart = Heart()
+
+# A forked child must not beat for the runs of its parent.
+os.register_at_fork(after_in_child=lambda: heart.__init__())  # type: ignore[misc]

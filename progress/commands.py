@@ -38,7 +38,7 @@ def answer(
     choice: str | None = None,
     text: str | None = None,
 ) -> Run:
-    """Answer a run's open question by a choice's value or by free text. Conflict if it is settled."""
+    """Answer a run's question by a choice's value or by free text. Conflict if it is settled."""
     viewer.require("analyze")
     run = visible_run(viewer, run_id)
     ask = open_ask(run, ask_id)

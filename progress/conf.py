@@ -18,13 +18,14 @@ class Conf:
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
     tail_bytes: int = 262_144  # live events kept in memory per followed session
+    frame_bytes: int = 131_072  # events in one WebSocket frame, unless a single one is larger
     page_cache_bytes: int = 16_777_216  # log pages shared between readers of one process
     readers: int = 4  # threads (and connections) that read the log for all streams
     shards: int = 4  # channel-layer groups that sessions are hashed onto
     heartbeat: float = 15.0
     safety_check: float = 1.5  # how often missed hints are looked for, jittered by half
-    send_window: int = 1_048_576  # bytes sent to a socket and not yet acknowledged
-    stall_timeout: float = 60.0  # a socket that acknowledges nothing for so long is closed
+    send_window: int = 262_144  # bytes on their way to a socket, beyond which it is not sent more
+    stall_timeout: float = 60.0  # a socket that takes nothing for so long is closed
     streams_per_owner: int = 64
     streams_total: int = 20_000
     lease: float = 10.0  # a run whose beats stop for so long is taken from its worker

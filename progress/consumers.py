@@ -1,38 +1,118 @@
-"""The WebSocket door: a thin Channels consumer over a `Socket`."""
+"""The WebSocket door, `ws /ws/progress/{session}?after=N`: an ASGI application around a `Socket`.
+
+Where the server offers its transport (progress/direct.py) the application returns once the client
+is greeted, and frames go straight to the transport: a viewer costs no task and no wake-ups. On
+other servers (daphne, hypercorn, granian) a consumer in the usual way carries the frames.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-from channels.generic.websocket import AsyncWebsocketConsumer
-
+from .conf import conf
+from .extension import EXTENSION
+from .frames import Frame
 from .socket import Socket
 
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-class ProgressConsumer(AsyncWebsocketConsumer):
-    """`ws /ws/progress/{session}?after=N`. Subclass it to add commands of your own (`commands`)."""
 
-    # No channel of its own: the hub subscribes once for the whole process. An alias that is not
-    # configured makes Channels leave the layer alone.
-    channel_layer_alias = "progress-consumers-have-none"
+class ProgressConsumer:
+    """Subclass it to add commands of your own, and route to `as_asgi()`."""
 
     #: Client frame type → coroutine function (viewer, session id, frame) → fields of the reply.
     commands: ClassVar[dict[str, Any]] = {}
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        # Channels closes old database connections here, a thread hop for every ack. Nothing in
-        # this consumer uses a connection of this thread.
-        await getattr(self, message["type"].replace(".", "_"))(message)
+    @classmethod
+    def as_asgi(cls) -> Any:
+        return cls()
 
-    async def connect(self) -> None:
-        await self.accept()
-        self.socket = Socket(self, self.scope, self.commands)
-        self.task = asyncio.create_task(self.socket.serve())
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        # Accepted before it may be refused: only then does a browser see the close code.
+        await send({"type": "websocket.accept"})
+        direct = scope.get("extensions", {}).get(EXTENSION)
+        if direct is not None and direct.is_usable:
+            socket = direct.socket = Socket(direct, self.commands)
+            await socket.open(scope)
+        else:
+            await Mediator(receive, send).serve(scope, self.commands)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        await self.socket.received(text_data)
 
-    async def disconnect(self, code: int) -> None:
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+class Mediator:
+    """A wire over ASGI messages, for servers that hide their transport.
+
+    Their `send` does not tell whether the client takes anything, so it has to acknowledge.
+    """
+
+    needs_ack = True
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.receive, self.send = receive, send
+        self.waiting: deque[dict[str, Any]] = deque()
+        self.more = asyncio.Event()
+        self.may_receive = asyncio.Event()
+        self.may_receive.set()
+        self.in_flight: deque[tuple[int, int]] = deque()  # (last seq, bytes) not acknowledged
+        self.unacknowledged = 0
+        self.socket: Socket | None = None
+
+    async def serve(self, scope: dict[str, Any], commands: dict[str, Any]) -> None:
+        self.socket = Socket(self, commands)
+        sender = asyncio.create_task(self._send_waiting())
+        opening = asyncio.create_task(self.socket.open(scope))
+        try:
+            await self._receive_all()
+        finally:
+            self.socket.lost()
+            opening.cancel()
+            sender.cancel()
+            await asyncio.gather(opening, sender, return_exceptions=True)
+
+    async def _receive_all(self) -> None:
+        assert self.socket is not None
+        while (message := await self.receive())["type"] != "websocket.disconnect":
+            self.socket.received(message.get("text"))
+            await self.may_receive.wait()
+
+    async def _send_waiting(self) -> None:
+        while True:
+            await self.more.wait()
+            while self.waiting:
+                await self.send(self.waiting.popleft())
+            self.more.clear()
+
+    def _put(self, message: dict[str, Any]) -> None:
+        self.waiting.append(message)
+        self.more.set()
+
+    # The wire
+
+    def write(self, frame: Frame, seq: int = 0) -> None:
+        if seq:
+            self.in_flight.append((seq, len(frame.payload)))
+            self.unacknowledged += len(frame.payload)
+        self._put({"type": "websocket.send", "text": frame.text})
+
+    def has_room(self) -> bool:
+        return self.unacknowledged < conf().send_window
+
+    def acknowledge(self, seq: int) -> None:
+        while self.in_flight and self.in_flight[0][0] <= seq:
+            self.unacknowledged -= self.in_flight.popleft()[1]
+        if self.has_room() and self.socket is not None:
+            self.socket.go_on()
+
+    def hold(self) -> None:
+        self.may_receive.clear()
+
+    def release(self) -> None:
+        self.may_receive.set()
+
+    def close(self, code: int) -> None:
+        self.may_receive.set()
+        self._put({"type": "websocket.close", "code": code})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,21 +19,24 @@ from .writer import session_of
 MAX_SEQ = 2**63 - 1
 
 View = Callable[..., Awaitable[HttpResponseBase]]
+Route = Any  # what django-stubs wants of a view does not fit async ones
 
 
-def door(**methods: View) -> View:
+def door(**methods: View) -> Route:
     """An async view of one handler a method; our errors become problems, 405 names the methods."""
     allowed = {name.upper(): handler for name, handler in methods.items()}
 
-    @functools.wraps(next(iter(methods.values())))
     async def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         handler = allowed.get("GET" if request.method == "HEAD" else str(request.method))
         if handler is None:
             return not_allowed(request, allowed)
         try:
-            return await handler(request, **kwargs)
+            response = await handler(request, **kwargs)
         except ProgressError as error:
-            return problem(request, error)
+            response = problem(request, error)
+        # What a session says is its viewer's alone; no cache may keep it for the next.
+        response.setdefault("Cache-Control", "no-store")
+        return response
 
     view.csrf_exempt = True  # type: ignore[attr-defined]  # access.refuse_cross_site does it for APIs
     return view
@@ -54,7 +56,10 @@ def not_allowed(request: HttpRequest, allowed: dict[str, Any]) -> HttpResponse:
 
 
 async def authorised(request: HttpRequest, session: str, scope: str) -> tuple[Viewer, Session]:
-    """The viewer and their session. Raises NotAuthenticated, PermissionDenied or SessionNotFound."""
+    """The viewer and their session.
+
+    Raises NotAuthenticated, PermissionDenied or SessionNotFound.
+    """
     session_id: uuid.UUID = session_of(session)
     viewer = await aviewer_of(request)
     if viewer.is_nobody:

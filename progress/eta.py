@@ -32,7 +32,11 @@ def durations(kind: str) -> list[float]:
     if known is None:
         newest = Run.objects.filter(kind=kind, state=Run.State.SUCCEEDED).order_by("-finished_at")
         rows = newest.values_list("started_at", "finished_at", "waited_ms")[:SAMPLES]
-        known = sorted((end - start).total_seconds() * 1000 - waited for start, end, waited in rows)
+        known = sorted(
+            (end - start).total_seconds() * 1000 - waited
+            for start, end, waited in rows
+            if start is not None and end is not None
+        )
         cache.set(key, known, KEPT_SECONDS)
     return known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 import uuid
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ LEVELS = ("info", "success", "warning", "error")
 
 MAX_MESSAGE = 131_072  # characters
 MAX_DATA = 262_144  # bytes of JSON
+MAX_STEP = 32_767
 
 
 class Draft(NamedTuple):
@@ -37,7 +39,7 @@ def draft(
     session: uuid.UUID,
     message: str,
     *,
-    run: uuid.UUID | None = None,
+    run: uuid.UUID | str | None = None,
     kind: str = "log",
     level: str = "info",
     step: int | None = None,
@@ -45,12 +47,16 @@ def draft(
     elapsed_ms: float | None = None,
     data: Any = None,
 ) -> Draft:
-    """Check everything here, where the caller sees the error, so that no batch fails for one event."""
+    """Check everything here, where the caller sees the error: no batch fails for one event."""
     if kind not in KINDS or level not in LEVELS:
         raise EventRejected(f"unknown kind {kind!r} or level {level!r}")
+    if step is not None or total_steps is not None:
+        check_steps(step, total_steps)
+    if elapsed_ms is not None:
+        elapsed_ms = checked_duration(elapsed_ms)
     return Draft(
         session,
-        run,
+        run if run is None or isinstance(run, uuid.UUID) else checked_run(run),
         kind,
         level,
         clean_message(message),
@@ -60,6 +66,29 @@ def draft(
         None if data is None else encode_data(data),
         time.time_ns() // 1000,
     )
+
+
+def check_steps(*steps: int | None) -> None:
+    for step in steps:
+        if step is not None and not (type(step) is int and 0 <= step <= MAX_STEP):
+            raise EventRejected(f"a step is a whole number from 0 to {MAX_STEP}, not {step!r}")
+
+
+def checked_duration(elapsed_ms: float) -> float:
+    try:
+        number = float(elapsed_ms)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise EventRejected(f"elapsed_ms is a number of milliseconds, not {elapsed_ms!r}")
+    return number
+
+
+def checked_run(run: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(run)
+    except (ValueError, AttributeError, TypeError):
+        raise EventRejected(f"not the id of a run: {run!r}") from None
 
 
 def clean_message(message: str) -> str:
@@ -81,15 +110,17 @@ def encode_data(data: Any) -> bytes:
         raise EventRejected(f"data is not JSON: {error}") from error
     if len(encoded) > MAX_DATA:
         raise EventRejected(f"data has {len(encoded)} bytes of JSON; the limit is {MAX_DATA}")
-    return orjson.dumps(without_nul(data)) if b"\\u0000" in encoded else encoded
+    if b"\\u0000" in encoded:
+        return orjson.dumps(without_nul(orjson.loads(encoded)))
+    return encoded
 
 
 def without_nul(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "\ufffd")
     if isinstance(value, dict):
-        return {without_nul(str(key)): without_nul(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+        return {without_nul(key): without_nul(item) for key, item in value.items()}
+    if isinstance(value, list):
         return [without_nul(item) for item in value]
     return value
 

@@ -13,7 +13,10 @@ from . import log
 from .models import Event, Session
 from .threads import in_reader
 
-COLUMNS = ("seq", "created_at", "run", "kind", "level", "step", "total_steps", "elapsed_ms", "message", "data")  # fmt: skip
+COLUMNS = (
+    *("seq", "created_at", "run", "kind", "level"),
+    *("step", "total_steps", "elapsed_ms", "message", "data"),
+)
 TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 PIECE = 1000
 
@@ -31,7 +34,7 @@ async def pieces(events: QuerySet[Event], kind: str) -> AsyncIterator[bytes]:
         yield csv_lines([COLUMNS])
     after = 0
     while True:
-        rows = await in_reader(list, events.filter(seq__gt=after)[:PIECE])
+        rows: list[Event] = await in_reader(list, events.filter(seq__gt=after)[:PIECE])
         if not rows:
             return
         yield as_ndjson(rows) if kind == "ndjson" else as_csv(rows)

@@ -10,15 +10,16 @@ import asyncio
 import logging
 import random
 import uuid
-import weakref
 from collections import OrderedDict, deque
+from contextvars import Context
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from channels.layers import get_channel_layer
 
-from . import layer, log
+from . import frames, layer, log
 from .conf import conf
+from .frames import Frame
 from .log import Page, Stored
 from .loop import adopt
 from .threads import in_reader
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .stream import Follower
 
 logger = logging.getLogger("progress.hub")
+
+MOST_AT_ONCE = 500  # sessions in one query of the safety check
 
 
 class Chunk:
@@ -38,28 +41,41 @@ class Chunk:
         self.last = first + len(events) - 1
 
     def since(self, cursor: int) -> Chunk:
-        return (
-            self
-            if cursor < self.first
-            else Chunk(cursor + 1, self.events[cursor + 1 - self.first :])
-        )
+        """The part after the cursor."""
+        if cursor < self.first:
+            return self
+        return Chunk(cursor + 1, self.events[cursor + 1 - self.first :])
 
     @cached_property
     def size(self) -> int:
         return sum(map(len, self.events))
 
     @cached_property
-    def frame(self) -> str:
+    def pieces(self) -> list[Chunk]:
+        """The same events in frames of a bounded size, so that a slow reader costs little."""
+        if self.size <= conf().frame_bytes:
+            return [self]
+        pieces, start, size = [], 0, 0
+        for place, event in enumerate(self.events):
+            if size and size + len(event) > conf().frame_bytes:
+                pieces.append(Chunk(self.first + start, self.events[start:place]))
+                start, size = place, 0
+            size += len(event)
+        return [*pieces, Chunk(self.first + start, self.events[start:])]
+
+    @cached_property
+    def frame(self) -> Frame:
         """The WebSocket frame of the whole chunk."""
-        return f'{{"type":"events","events":[{b",".join(self.events).decode()}]}}'
+        return frames.events(self.events)
 
     @cached_property
     def server_sent(self) -> bytes:
         """The chunk as server-sent events; JSON has no raw line breaks, so one data line each."""
-        return b"".join(
-            b"id: %d\ndata: %s\n\n" % (seq, event)
-            for seq, event in enumerate(self.events, self.first)
-        )
+        return b"".join(map(server_sent, range(self.first, self.last + 1), self.events))
+
+
+def server_sent(seq: int, event: bytes) -> bytes:
+    return b"event: progress\nid: %d\ndata: %s\n\n" % (seq, event)
 
 
 class Topic:
@@ -98,6 +114,11 @@ class Topic:
         self.chunks.clear()
         self.size = 0
 
+    def rewind(self, first: int, head: int) -> None:
+        """The database was set back (a restored backup): forget what it does not have any more."""
+        self._forget_chunks()
+        self.first, self.head = first, head
+
     def hear(self, first: int, head: int) -> bool:
         """Take the bounds of the stored log; True if they tell something new."""
         news = head > self.head or first > self.first or not self.known
@@ -132,16 +153,19 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.topics: dict[uuid.UUID, Topic] = {}
         self.pages = Pages()
-        self.healed = 0  # hints that never came, found by the safety check
+        self.pulse = Pulse()
+        self.healed = 0  # news that came without a hint, found by the safety check
         self._tasks: list[asyncio.Task[None]] = []
         adopt(self.loop)
         layer.join(self)
 
     def start(self) -> None:
         if not self._tasks:
-            self._tasks = [self.loop.create_task(self._check_heads())]
+            work = [self._check_heads(), self.pulse.beat()]
             if layer.reaches_others():
-                self._tasks.append(self.loop.create_task(self._listen()))
+                work.append(self._listen())
+            # A fresh context: the hub must not keep the first viewer's request alive.
+            self._tasks = [self.loop.create_task(w, context=Context()) for w in work]
 
     async def stop(self) -> None:
         layer.leave(self)
@@ -186,14 +210,15 @@ class Hub:
     async def _listen(self) -> None:
         """Hear hints from other processes; whatever breaks, try again: the safety check bridges."""
         pause = 0.5
+        channel: str | None = None
         while True:
             try:
-                channels = get_channel_layer()
-                channel = await channels.new_channel("progress.")
+                # One channel for good: an abandoned one would go on collecting messages.
+                channel = channel or await get_channel_layer().new_channel("progress.")
                 for number in range(conf().shards):
-                    await channels.group_add(layer.group(number), channel)
+                    await get_channel_layer().group_add(layer.group(number), channel)
                 while True:
-                    self.receive(layer.received(await channels.receive(channel)))
+                    self.receive(layer.received(await get_channel_layer().receive(channel)))
                     pause = 0.5
             except Exception as error:
                 logger.warning("the channel layer cannot be heard: %r", error)
@@ -201,23 +226,78 @@ class Hub:
                 pause = min(pause * 2, 10.0)
 
     async def _check_heads(self) -> None:
-        """A dropped last hint leaves no visible gap, so ask now and then: one query for all."""
+        """A dropped last hint leaves no visible gap, so ask now and then, one query for many."""
         while True:
             await asyncio.sleep(conf().safety_check * random.uniform(0.5, 1.5))
-            if self.topics:
-                try:
-                    await self._compare_heads(tuple(self.topics))
-                except Exception as error:
-                    logger.warning("the heads cannot be read: %r", error)
+            sessions = tuple(self.topics)
+            try:
+                for start in range(0, len(sessions), MOST_AT_ONCE):
+                    await self._compare_heads(sessions[start : start + MOST_AT_ONCE])
+            except Exception as error:
+                logger.warning("the heads cannot be read: %r", error)
 
     async def _compare_heads(self, sessions: tuple[uuid.UUID, ...]) -> None:
-        heads = await in_reader(log.read_heads, sessions)
-        for topic in [self.topics[session] for session in sessions if session in self.topics]:
-            bounds = heads.get(topic.session)
-            topic.gone = bounds is None
-            if topic.gone or (bounds and topic.hear(*bounds)):
-                self.healed += 1
-                self._wake(topic)
+        known = {s: self.topics[s].head for s in sessions if s in self.topics}
+        heads = await in_reader(log.read_heads, known)
+        for session, head in known.items():
+            if session in self.topics:
+                self._compare(self.topics[session], head, heads.get(session))
+
+    def _compare(self, topic: Topic, known: int, bounds: tuple[int, int] | None) -> None:
+        """`known`: the head before the log was asked, so what was asked cannot be older."""
+        topic.gone = bounds is None
+        if bounds is None:
+            return self._wake(topic)
+        first, head = bounds
+        self.healed += head > topic.head
+        if head < known:
+            logger.warning("session %s was set back from %d to %d", topic.session, known, head)
+            topic.rewind(first, head)
+            self.pages.forget(topic.session)
+            self._wake(topic)
+        elif topic.hear(first, head):
+            self._wake(topic)
+
+
+class Beating(Protocol):
+    """What wants to be reminded at each heartbeat."""
+
+    def beat(self) -> None: ...
+
+
+class Pulse:
+    """One timer for all sockets of a loop. They are spread over slices of the heartbeat, so that
+    a process with 20,000 of them never stops to greet them all at once."""
+
+    SLICES = 30
+
+    def __init__(self) -> None:
+        self.slices: list[set[Beating]] = [set() for _ in range(self.SLICES)]
+        self.place: dict[Beating, set[Beating]] = {}
+        self.following = 0
+
+    def join(self, member: Beating) -> None:
+        # The slice that was just served: the first beat comes after nearly a whole heartbeat.
+        chosen = self.slices[self.following - 1]
+        chosen.add(member)
+        self.place[member] = chosen
+
+    def leave(self, member: Beating) -> None:
+        self.place.pop(member, set()).discard(member)
+
+    def all(self) -> list[Beating]:
+        return list(self.place)
+
+    async def beat(self) -> None:
+        while True:
+            await asyncio.sleep(conf().heartbeat / self.SLICES)
+            members = tuple(self.slices[self.following])
+            self.following = (self.following + 1) % self.SLICES
+            for member in members:
+                try:
+                    member.beat()
+                except Exception:
+                    logger.exception("a socket was not greeted")
 
 
 class Pages:
@@ -228,7 +308,7 @@ class Pages:
     """
 
     def __init__(self) -> None:
-        self.reading: dict[tuple[uuid.UUID, int], asyncio.Future[Page]] = {}
+        self.reading: dict[tuple[uuid.UUID, int], asyncio.Task[tuple[Page, Chunk]]] = {}
         self.kept: OrderedDict[tuple[uuid.UUID, int], tuple[Page, Chunk]] = OrderedDict()
         self.size = 0
         self.reads = 0
@@ -241,10 +321,12 @@ class Pages:
             self.kept.move_to_end(key)
             return found
         if key not in self.reading:
-            self.reading[key] = asyncio.ensure_future(self._read(key))
-        return await asyncio.shield(self.reading[key])  # type: ignore[return-value]
+            read = self.reading[key] = asyncio.create_task(self._read(key))
+            # If all who wanted it have gone, nobody else asks what became of it.
+            read.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self.reading[key])
 
-    async def _read(self, key: tuple[uuid.UUID, int]) -> Any:
+    async def _read(self, key: tuple[uuid.UUID, int]) -> tuple[Page, Chunk]:
         try:
             self.reads += 1
             page = await in_reader(log.read_page, *key, conf().page_size)
@@ -256,13 +338,23 @@ class Pages:
             del self.reading[key]
 
     def _keep(self, key: tuple[uuid.UUID, int], entry: tuple[Page, Chunk]) -> None:
+        self._drop(key)
         self.kept[key] = entry
         self.size += entry[1].size
         while self.size > conf().page_cache_bytes:
-            self.size -= self.kept.popitem(last=False)[1][1].size
+            self._drop(next(iter(self.kept)))
+
+    def _drop(self, key: tuple[uuid.UUID, int]) -> None:
+        entry = self.kept.pop(key, None)
+        if entry is not None:
+            self.size -= entry[1].size
+
+    def forget(self, session: uuid.UUID) -> None:
+        for key in [key for key in self.kept if key[0] == session]:
+            self._drop(key)
 
 
-_of_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
+_of_loop: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
 def hub() -> Hub:
@@ -270,5 +362,19 @@ def hub() -> Hub:
     loop = asyncio.get_running_loop()
     found = _of_loop.get(loop)
     if found is None:
+        forget_closed_loops()
         found = _of_loop[loop] = Hub()
     return found
+
+
+def hubs() -> list[Hub]:
+    """All hubs of this process, for its metrics."""
+    return list(_of_loop.values())
+
+
+def forget_closed_loops() -> None:
+    """A command that follows with `asyncio.run` leaves its loop and hub behind."""
+    for loop, old in list(_of_loop.items()):
+        if loop.is_closed():
+            layer.leave(old)
+            del _of_loop[loop]

@@ -83,7 +83,7 @@ class ActiveRun:
         self.current_step: int | None = claim.run.step
         self.checkpoint: dict[str, Any] = claim.run.checkpoint
         self.warnings = 0
-        self.lost = False
+        self.lost = self._is_ending = False
         self._cancelled = threading.Event()
         self._on_cancel: list[Callable[[], None]] = []
 
@@ -194,6 +194,9 @@ class ActiveRun:
                 stop()
 
     def _lose(self) -> None:
+        # The heart cannot tell a lost lease from one that has just been given back.
+        if self._is_ending:
+            return
         self.lost = True
         for stop in tuple(self._on_cancel):
             stop()
@@ -232,10 +235,12 @@ class ActiveRun:
             allow_text=allow_text,
             expires_at=timezone.now() + dt.timedelta(seconds=expires or conf().ask_expires),
         )
+        self._is_ending = True
         await settled(writer().change(runs.park(self.claim, ask, self.warnings)))
         raise Parked
 
     def _finish(self, state: str, message: str, level: str, code: str = "") -> Any:
+        self._is_ending = True
         return writer().change(
             runs.finish(self.claim, state, message, level, warnings=self.warnings, error_code=code)
         )
@@ -284,14 +289,16 @@ async def working_on(run: ActiveRun) -> AsyncIterator[None]:
 async def outcome(run: ActiveRun, job: Job, time_limit: float) -> None:
     """Run the job and store its end. Only here are errors of jobs caught."""
     try:
-        async with asyncio.timeout(time_limit):
+        async with asyncio.timeout(time_limit) as limit:
             await job(run)
         await conclude(run, State.SUCCEEDED, "Finished", "success")
     except Parked:
         pass
     except Unsupported as reason:
         await conclude(run, State.UNSUPPORTED, str(reason), "info", "unsupported")
-    except TimeoutError:
+    except TimeoutError as error:
+        if not limit.expired():
+            return await failed(run, error)  # the job's own
         await conclude(run, State.FAILED, f"Stopped after {time_limit:g} s", "error", "time_limit")
     except (asyncio.CancelledError, RunCancelled):
         await stopped(run)
@@ -339,7 +346,7 @@ def start_run(
     kind: str = "job",
     total_steps: int | None = None,
 ) -> Iterator[ActiveRun]:
-    """Work on a new run right here (a command, a script, a Celery task): `with start_run(…) as run:`.
+    """Work on a new run right here, in a command or a script: `with start_run(…) as run:`.
 
     Leaving the block ends the run: succeeded, failed (the error is raised on) or cancelled, after
     everything it reported is stored. If this process is killed the run ends as interrupted.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from collections.abc import Iterator
 
 from .access import Viewer
 from .conf import conf
@@ -16,20 +14,33 @@ _open: Counter[str] = Counter()
 _doors: Counter[str] = Counter()
 
 
-@contextlib.contextmanager
-def place(viewer: Viewer, door: str) -> Iterator[None]:
-    """Hold one place while inside. Raises TooManyStreams (4429, or 429 with Retry-After)."""
-    if _open[viewer.key] >= conf().streams_per_owner or _doors.total() >= conf().streams_total:
-        raise TooManyStreams
-    _open[viewer.key] += 1
-    _doors[door] += 1
-    try:
-        yield
-    finally:
-        _doors[door] -= 1
-        _open[viewer.key] -= 1
-        if not _open[viewer.key]:
-            del _open[viewer.key]
+class Place:
+    """One place at a door, until it is left. Raises TooManyStreams (4429, or 429)."""
+
+    __slots__ = ("door", "key")
+
+    def __init__(self, viewer: Viewer, door: str) -> None:
+        self.key: str | None = None
+        if _open[viewer.key] >= conf().streams_per_owner or _doors.total() >= conf().streams_total:
+            raise TooManyStreams
+        self.key, self.door = viewer.key, door
+        _open[self.key] += 1
+        _doors[door] += 1
+
+    def leave(self) -> None:
+        """May be called twice."""
+        if self.key is not None:
+            _doors[self.door] -= 1
+            _open[self.key] -= 1
+            if not _open[self.key]:
+                del _open[self.key]
+            self.key = None
+
+    def __enter__(self) -> Place:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
 
 
 def viewers_by_door() -> dict[str, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.dateparse import parse_datetime
 
@@ -136,12 +136,18 @@ def created_value(microseconds: int) -> Any:
 
 
 def committed(transaction: str) -> bool:
-    """Whether a transaction whose COMMIT got no answer took place (PostgreSQL keeps this for long)."""
+    """Whether a transaction whose COMMIT got no answer took place; PostgreSQL remembers it long.
+
+    Raises OperationalError while its backend is still at it: ask again.
+    """
     if not transaction:
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_xact_status(%s::xid8)", [transaction])
-        return cursor.fetchone()[0] == "committed"
+        status = cursor.fetchone()[0]
+    if status == "in progress":
+        raise OperationalError(f"transaction {transaction} is still in progress")
+    return bool(status == "committed")
 
 
 def read_page(session: uuid.UUID, after: int, limit: int) -> Page:
@@ -200,6 +206,14 @@ def read_heads(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]
     return {session: (first, last) for session, first, last in rows}
 
 
+def read_bounds(session: uuid.UUID) -> tuple[int, int]:
+    """(first_seq, last_seq). Raises SessionNotFound."""
+    bounds = read_heads([session]).get(session)
+    if bounds is None:
+        raise SessionNotFound
+    return bounds
+
+
 def as_objects(events: Iterable[bytes]) -> list[dict[str, Any]]:
     return [orjson.loads(event) for event in events]
 
@@ -207,8 +221,9 @@ def as_objects(events: Iterable[bytes]) -> list[dict[str, Any]]:
 def encode_row(event: Event) -> bytes:
     """An event that the ORM read, in the same wire form."""
     data = None if event.data is None else encode_plain(event.data).encode()
+    created = created_microseconds(event.created_at)
     values = (event.session_id, event.run_id, event.kind, event.level, event.message, event.step,
-              event.total_steps, event.elapsed_ms, data, created_microseconds(event.created_at))  # fmt: skip
+              event.total_steps, event.elapsed_ms, data, created)  # fmt: skip
     return encode(Draft(*values), event.seq)
 
 

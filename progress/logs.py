@@ -1,8 +1,9 @@
-"""Python's own logging as progress: `logging.getLogger("import").addHandler(ProgressHandler(run))`."""
+"""Python's own logging as progress: `getLogger("import").addHandler(ProgressHandler(run))`."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from .errors import ProgressError
 from .job import ActiveRun
@@ -24,7 +25,7 @@ class ProgressHandler(logging.Handler):
         except ProgressError:
             self.handleError(record)
 
-    def _report(self, level: int):  # type: ignore[no-untyped-def]
+    def _report(self, level: int) -> Callable[..., None]:
         if level >= logging.ERROR:
             return self.run.error
         return self.run.warning if level >= logging.WARNING else self.run.info

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, viewer: Viewer) -> SessionQuerySet:
         """The one rule of ownership, used by every door: its user's, or its browser's."""
+        found = self.filter(id=viewer.only) if viewer.only else self
         if viewer.user_id is not None:
-            return self.filter(user_id=viewer.user_id)
+            return found.filter(user_id=viewer.user_id)
         if viewer.browser is not None:
-            return self.filter(user_id=None, browser=viewer.browser)
-        return self.none()
+            return found.filter(user_id=None, browser=viewer.browser)
+        return found.none()
 
 
 class Session(models.Model):
@@ -71,7 +72,7 @@ class Run(models.Model):
         State.CANCELLED,
         State.INTERRUPTED,
     )
-    TRANSITIONS = {
+    TRANSITIONS: ClassVar = {
         State.QUEUED: {State.RUNNING, State.CANCELLED, State.FAILED, State.INTERRUPTED},
         State.RUNNING: {State.QUEUED, State.WAITING, *FINAL},
         State.WAITING: {State.QUEUED, State.CANCELLED, State.FAILED},

@@ -15,7 +15,7 @@ from . import exports, log
 from .door import MAX_SEQ, authorised, door, identifier, one_of, whole_number
 from .errors import BadParameter
 from .events import KINDS, LEVELS
-from .limits import place
+from .limits import Place
 from .models import Event, Session
 from .stream import Follower
 from .threads import in_reader
@@ -36,9 +36,9 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
         return exports.response(found, select(found, wanted).filter(seq__gt=after), kind)
     result = await in_reader(read, found.id, wanted, after, limit)
     if wait and not result["events"]:
-        with place(viewer, "poll"):
+        with Place(viewer, "poll"):
             result = await wait_for(found.id, wanted, after, limit, wait)
-    return as_json(request, result, limit)
+    return as_json(request, found.id, result, limit)
 
 
 def filters(request: HttpRequest) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> 
             "events": found.events,
             "scanned": scanned,
         }
-    first, head = log.read_heads([session])[session]
+    first, head = log.read_bounds(session)
     rows = select(Session(id=session), wanted).filter(seq__gt=after, seq__lte=head)
     events = [(event.seq, log.encode_row(event)) for event in rows[:limit]]
     scanned = events[-1][0] if len(events) == limit else max(head, after)
@@ -100,6 +100,7 @@ async def wait_for(
                 if result["events"] or result["first"] > after + 1:
                     return result
                 follower.topic.hear(result["first"], result["head"])
+                # What was looked through once is not looked through again.
                 after = follower.cursor = result["scanned"]
                 await follower.news()
     except TimeoutError:
@@ -108,21 +109,20 @@ async def wait_for(
         follower.close()
 
 
-def as_json(request: HttpRequest, result: dict[str, Any], limit: int) -> HttpResponse:
-    session = request.resolver_match.kwargs["session"] if request.resolver_match else None
+def as_json(
+    request: HttpRequest, session: uuid.UUID, result: dict[str, Any], limit: int
+) -> HttpResponse:
     more = len(result["events"]) == limit and result["scanned"] < result["head"]
     content = orjson.dumps(
         {
-            "session": str(uuid.UUID(str(session))),
+            "session": session,
             "head": result["head"],
             "first": result["first"],
             "events": [orjson.Fragment(event) for event in result["events"]],
             "next": next_url(request, result["scanned"]) if more else None,
         }
     )
-    response = HttpResponse(content, content_type="application/json")
-    response["Cache-Control"] = "no-store"
-    return response
+    return HttpResponse(content, content_type="application/json")
 
 
 def next_url(request: HttpRequest, after: int) -> str:

@@ -1,7 +1,7 @@
-from django.urls import path
+from django.urls import re_path
 
 from .consumers import ProgressConsumer
 
 websocket_urlpatterns = [
-    path("ws/progress/<session>", ProgressConsumer.as_asgi()),
+    re_path(r"^ws/progress/(?P<session>[^/]+)$", ProgressConsumer.as_asgi()),
 ]

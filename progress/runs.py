@@ -15,9 +15,10 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from .conf import conf
-from .errors import Conflict, LeaseLost, RunNotFound
+from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound
 from .events import Draft, draft, encode_data
 from .models import Ask, Event, Run, Session
+from .writer import writer
 
 State = Run.State
 Applied = tuple[Any, Iterable[Draft]]
@@ -105,25 +106,44 @@ def finish(
     """End a run. Queued behind all its events, so that "finished" is the last thing stored."""
 
     def apply() -> Applied:
+        end = whole(claim, (state, message, level, error_code))
         now = timezone.now()
-        done = Run.objects.filter(held(claim)).update(
-            state=state,
-            finished_at=now,
-            lease=None,
-            warnings=F("warnings") + warnings,
-            error_code=error_code,
-            error=message if level == "error" else "",
-            step=claim.run.step,
-        )
-        if not done:
+        if not settle_run(claim, end, now, warnings):
             raise LeaseLost
         started = claim.run.started_at or now
         elapsed = (now - started).total_seconds() * 1000 - claim.run.waited_ms
-        more = {"error": error_code} if error_code else {}
-        event = state_event(claim.run, state, message, level, **more)
-        return None, [event._replace(elapsed_ms=max(elapsed, 0.0))]
+        return None, [end_event(claim.run, end)._replace(elapsed_ms=max(elapsed, 0.0))]
 
     return apply
+
+
+End = tuple[str, str, str, str]  # state, message, level, error code
+
+
+def whole(claim: Claim, end: End) -> End:
+    """A run that ended well has its whole log; one whose events were lost has failed."""
+    if end[0] == State.SUCCEEDED and writer().has_losses(claim.run.id):
+        return State.FAILED, "Part of the log could not be stored", "error", "storage_failed"
+    return end
+
+
+def settle_run(claim: Claim, end: End, now: dt.datetime, warnings: int) -> int:
+    state, message, level, error_code = end
+    return Run.objects.filter(held(claim)).update(
+        state=state,
+        finished_at=now,
+        lease=None,
+        warnings=F("warnings") + warnings,
+        error_code=error_code,
+        error=message if level == "error" else "",
+        step=claim.run.step,
+    )
+
+
+def end_event(run: Run, end: End) -> Draft:
+    state, message, level, error_code = end
+    more = {"error": error_code} if error_code else {}
+    return state_event(run, state, message, level, **more)
 
 
 def park(claim: Claim, ask: Ask, warnings: int) -> Callable[[], Applied]:
@@ -161,8 +181,9 @@ def answer(ask_id: uuid.UUID, value: str, label: str) -> Callable[[], Applied]:
     def apply() -> Applied:
         ask = settle(ask_id, Ask.State.ANSWERED, value)
         run = requeue_waiting(ask)
+        data = {"ask": str(ask.id), "answer": value}
         told = draft(run.session_id, label, run=run.id, kind="answer", step=run.step,
-                     total_steps=run.total_steps, data={"ask": str(ask.id), "answer": value})  # fmt: skip
+                     total_steps=run.total_steps, data=data)  # fmt: skip
         return run, [
             told,
             settled_event(run, ask, "answered"),
@@ -216,7 +237,7 @@ def waited_ms(run: Run) -> float:
 
 
 def release(claim: Claim, message: str) -> Callable[[], Applied]:
-    """Give a run back to the queue, because this worker is going away (a deploy); no attempt is lost."""
+    """Give a run back to the queue, because this worker is going away; no attempt is lost."""
 
     def apply() -> Applied:
         done = Run.objects.filter(held(claim)).update(
@@ -328,17 +349,19 @@ def beat(claims: Iterable[Claim]) -> None:
     ).update(beats=F("beats") + 1)  # fmt: skip
 
 
-def signals(claims: Iterable[Claim]) -> dict[uuid.UUID, bool]:
+def signals(claims: Iterable[Claim]) -> dict[uuid.UUID | None, bool]:
     """`{lease: cancel requested}` of the claims that still hold; the others were taken away."""
     rows = Run.objects.filter(state=State.RUNNING, lease__in=[claim.lease for claim in claims])
-    return dict(rows.values_list("lease", "cancel_requested"))
+    return {lease: bool(asked) for lease, asked in rows.values_list("lease", "cancel_requested")}
 
 
 def clear(session_id: uuid.UUID) -> Callable[[], Applied]:
     """Remove a session's events; the numbering goes on. Raises Conflict while a run is live."""
 
     def apply() -> Applied:
-        session = Session.objects.select_for_update().get(id=session_id)
+        session = Session.objects.select_for_update().filter(id=session_id).first()
+        if session is None:
+            raise SessionNotFound
         if Run.objects.filter(session_id=session_id, state__in=Run.LIVE).exists():
             raise Conflict("a run is live in this session; cancel it or wait for its end")
         Event.objects.filter(session_id=session_id).delete()

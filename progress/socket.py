@@ -1,244 +1,343 @@
 """What happens on one WebSocket: who is it, what did they miss, what is new, what do they want.
 
 Frames are documented in docs/protocol.md. The log is the buffer: towards a client that does not
-acknowledge, at most `send_window` bytes are on their way; the rest waits in the database.
+read, at most `send_window` bytes and a frame are on their way; the rest waits in the database.
+
+A socket that is live has no task: news are written to its wire at once (`_continue`). Only reading
+the log, and a command, take a task for as long as they last.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import random
 import uuid
-import weakref
-from collections import deque
+from collections.abc import Coroutine
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
 
 import orjson
-from django.db import DatabaseError
+from django.http import QueryDict
 
-from . import commands, log
+from . import commands, frames
 from .access import Viewer, socket_viewer
 from .conf import conf
 from .errors import BadParameter, NotAuthenticated, PermissionDenied, ProgressError, SessionNotFound
+from .frames import Frame
 from .hub import Chunk
-from .limits import place
+from .limits import Place
 from .models import Session
 from .stream import Follower, Reset
 from .threads import in_reader
 from .writer import session_of
+
+logger = logging.getLogger("progress.socket")
 
 BAD_MESSAGE, SIGN_IN, NOT_YOURS, NOT_FOUND, TOO_SLOW, TOO_MANY = 4400, 4401, 4403, 4404, 4408, 4429
 RESTART, INTERNAL = 1012, 1011
 
 CLOSE_CODES = {400: BAD_MESSAGE, 401: SIGN_IN, 403: NOT_YOURS, 404: NOT_FOUND, 429: TOO_MANY}
 
-open_sockets: weakref.WeakSet[Socket] = weakref.WeakSet()
+COME_BACK = (200, 3000)  # milliseconds between which a client waits when the server restarts
+
+open_sockets: set[Socket] = set()
+dropped_for_slowness = 0
 
 
 class Wire(Protocol):
-    """The part of a Channels consumer that a socket needs."""
+    """A connection as a socket sees it; nothing here waits.
 
-    async def send(self, text_data: str) -> None: ...
+    It calls `received(text)` of its socket for each frame, `go_on()` when there is room again, and
+    `lost()` once, at the end.
+    """
 
-    async def close(self, code: int) -> None: ...
+    needs_ack: bool
+
+    def write(self, frame: Frame, seq: int = 0) -> None:
+        """Send it; `seq` is the last event in it, which an acknowledgement may name."""
+
+    def has_room(self) -> bool: ...
+
+    def acknowledge(self, seq: int) -> None: ...
+
+    def hold(self) -> None:
+        """Take no more frames from the client until `release()`."""
+
+    def release(self) -> None: ...
+
+    def close(self, code: int) -> None: ...
+
+
+class BadFrame(BadParameter):
+    """A frame that no honest client sends; it ends the connection."""
 
 
 class Socket:
     """One connected client and its place in the log."""
 
-    def __init__(self, wire: Any, scope: dict[str, Any], extra_commands: dict[str, Any]) -> None:
+    __slots__ = (
+        "commands",
+        "follower",
+        "is_closed",
+        "is_live",
+        "place",
+        "stalled",
+        "tasks",
+        "viewer",
+        "wire",
+    )
+
+    def __init__(self, wire: Wire, extra_commands: dict[str, Any]) -> None:
         self.wire = wire
-        self.scope = scope
-        self.commands = {**commands.COMMANDS, **extra_commands}
+        self.commands = extra_commands
         self.viewer: Viewer | None = None
         self.follower: Follower | None = None
-        self.session: uuid.UUID | None = None
-        self.in_flight: deque[tuple[int, int]] = deque()  # (last seq, bytes) not yet acknowledged
-        self.unacknowledged = 0
-        self.acknowledged = asyncio.Event()
-        self.live = False
-
-    async def serve(self) -> None:
-        """Until the client leaves: authorise, replay, follow. Ends every failure with its close code."""
-        try:
-            after = self._wanted_cursor()
-            self.viewer, self.session = await self._authorise()
-            with place(self.viewer, "websocket"):
-                await self._stream(after)
-        except ProgressError as error:
-            await self.wire.close(code=CLOSE_CODES.get(error.status, INTERNAL))
-        except DatabaseError:
-            await self.wire.close(code=INTERNAL)
-
-    def _wanted_cursor(self) -> int:
-        return cursor_of(self._query().get("after", "0"))
-
-    def _query(self) -> dict[str, str]:
-        return dict(parse_qsl(self.scope.get("query_string", b"").decode("latin-1")))
-
-    async def _authorise(self) -> tuple[Viewer, uuid.UUID]:
-        session = session_of(self.scope["url_route"]["kwargs"]["session"])
-        viewer = await socket_viewer(self.scope)
-        if viewer.is_nobody:
-            raise NotAuthenticated
-        viewer.require("read")
-        await in_reader(check_visible, viewer, session)
-        return viewer, session
-
-    async def _stream(self, after: int) -> None:
-        assert self.session is not None
-        self.follower = Follower(self.session, after)
+        self.place: Place | None = None
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.stalled = 0.0  # since when (loop time) there is no room on the wire; 0: there is
+        self.is_live = self.is_closed = False
         open_sockets.add(self)
+
+    async def open(self, scope: dict[str, Any]) -> None:
+        """Authorise and greet; from then on the socket works by itself. Failures close it."""
         try:
-            await self._ready()
-            while True:
-                await self._step()
-        finally:
-            self.follower.close()
+            after = number(QueryDict(scope.get("query_string", b"")).get("after") or "0", "after")
+            session = session_of(scope["url_route"]["kwargs"]["session"])
+            viewer = await socket_viewer(scope)
+            first, head = await in_reader(readable, viewer, session)
+            if not self.is_closed:
+                self._begin(viewer, session, after, first, head)
+        except ProgressError as error:
+            self.close(CLOSE_CODES.get(error.status, INTERNAL))
+        except Exception:
+            logger.exception("a socket could not be opened")
+            self.close(INTERNAL)
 
-    async def _ready(self) -> None:
-        assert self.follower is not None and self.session is not None
-        first, head = (await in_reader(log.read_heads, [self.session]))[self.session]
-        await self._send(
-            {"type": "ready", "head": head, "first": first, "heartbeat": conf().heartbeat}
-        )
-        # Known before the first read, so that a cursor at the head goes live without one.
-        self.follower.topic.hear(first, head)
-        if self.follower.cursor > head:
-            self.follower.cursor = max(first - 1, 0)
-            await self._reset(Reset("rewound", head, first))
+    def _begin(self, viewer: Viewer, session: uuid.UUID, after: int, first: int, head: int) -> None:
+        self.place = Place(viewer, "websocket")
+        self.viewer = viewer
+        follower = self.follower = Follower(session, after)
+        reset = follower.begin(first, head)
+        greeting = frames.ready(head, first, conf().heartbeat, self.wire.needs_ack)
+        self.wire.write(greeting)
+        if reset is not None:
+            self._reset(reset)
+        follower.on_news = self._on_news
+        follower.hub.pulse.join(self)
+        self.go_on()
 
-    async def _step(self) -> None:
-        """Send what is next: a piece of the log, news, or a heartbeat when nothing happens."""
+    # Sending
+
+    def _on_news(self) -> None:
+        # A task that reads the log sees the news by itself.
+        if "read" not in self.tasks and not self.stalled:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Send what is in memory; if that is not all, read the log. Also called on new room."""
+        follower = self.follower
+        if follower is None or self.is_closed or "read" in self.tasks:
+            return
+        self.stalled = 0.0
+        while not self.stalled and (chunk := follower.take()) is not None:
+            self._send(chunk)
+        if self.stalled:
+            return
+        if follower.is_live:
+            self._say_live()
+        else:
+            self._start("read", self._read_log())
+
+    def _send(self, chunk: Chunk) -> None:
+        """Write the pieces that there is room for, and put the cursor behind the last of them."""
+        assert self.follower is not None
+        for piece in chunk.pieces:
+            if not self.wire.has_room():
+                self.follower.cursor = piece.first - 1
+                self.stalled = self.follower.hub.loop.time()
+                return
+            self.wire.write(piece.frame, piece.last)
+
+    def _say_live(self) -> None:
+        if not self.is_live and self.follower is not None:
+            self.is_live = True
+            self.wire.write(frames.live(self.follower.cursor))
+
+    async def _read_log(self) -> None:
         follower = self.follower
         assert follower is not None
-        if follower.is_live and not self.live:
-            self.live = True
-            await self._send({"type": "live", "seq": follower.cursor})
-        try:
-            async with asyncio.timeout(conf().heartbeat):
-                found = await follower.next()
-        except TimeoutError:
-            return await self._send({"type": "heartbeat", "head": follower.topic.head})
-        await (self._reset(found) if isinstance(found, Reset) else self._events(found))
+        while not follower.is_live and not self.stalled and not self.is_closed:
+            found = await follower.catch_up()
+            if isinstance(found, Reset):
+                self._reset(found)
+            elif found is not None:
+                self._send(found)
+            elif not follower.is_live:
+                await asyncio.sleep(0.02)  # the read was older than the hint
+        # No await between the last look and this: news from now on find no task.
+        del self.tasks["read"]
+        if not self.stalled:
+            self.go_on()
 
-    async def _reset(self, reset: Reset) -> None:
-        self.live = False
-        await self._send(
-            {"type": "reset", "reason": reset.reason, "head": reset.head, "first": reset.first}
-        )
+    def _reset(self, reset: Reset) -> None:
+        self.is_live = False
+        self.wire.write(frames.reset(reset.reason, reset.head, reset.first))
 
-    async def _events(self, chunk: Chunk) -> None:
-        await self._room()
-        self.unacknowledged += chunk.size
-        self.in_flight.append((chunk.last, chunk.size))
-        await self.wire.send(text_data=chunk.frame)
-
-    async def _room(self) -> None:
-        """Wait for acknowledgements; a client that gives none for long comes back with its cursor."""
-        while self.unacknowledged > conf().send_window:
-            self.acknowledged.clear()
-            try:
-                async with asyncio.timeout(conf().stall_timeout):
-                    await self.acknowledged.wait()
-            except TimeoutError:
-                await self.wire.close(code=TOO_SLOW)
-                raise asyncio.CancelledError from None
-
-    async def _send(self, frame: dict[str, Any]) -> None:
-        await self.wire.send(text_data=orjson.dumps(frame).decode())
+    def beat(self) -> None:
+        """The process's timer: greet the client, or part from one that takes nothing."""
+        global dropped_for_slowness
+        follower = self.follower
+        if follower is None:
+            return
+        if not self.stalled:
+            self.wire.write(frames.heartbeat(follower.topic.head))
+        elif follower.hub.loop.time() - self.stalled > conf().stall_timeout:
+            dropped_for_slowness += 1
+            self.close(TOO_SLOW)
 
     # What the client says
 
-    async def received(self, text: str | None) -> None:
+    def received(self, text: str | None) -> None:
         try:
-            frame = parse(text)
-            kind = frame.get("type")
-            if kind == "ack":
-                self._acknowledge(cursor_of(frame.get("seq")))
-            elif kind == "resume":
-                await self._resume(cursor_of(frame.get("after")))
-            elif kind in self.commands:
-                await self._command(frame)
-            else:
-                raise BadParameter("type", f"unknown frame type {str(kind)[:50]!r}")
+            self._take(parse(text))
         except BadParameter as error:
-            await self._reply(None, error)
-            await self.wire.close(code=BAD_MESSAGE)
+            self.wire.write(frames.reply(None, error, {}))
+            self.close(BAD_MESSAGE)
 
-    def _acknowledge(self, seq: int) -> None:
-        while self.in_flight and self.in_flight[0][0] <= seq:
-            self.unacknowledged -= self.in_flight.popleft()[1]
-        self.acknowledged.set()
+    def _take(self, frame: dict[str, Any]) -> None:
+        kind = frame.get("type")
+        if kind == "ack":
+            self.wire.acknowledge(number(frame.get("seq"), "seq"))
+        elif kind == "resume":
+            self._resume(number(frame.get("after"), "after"))
+        elif kind in commands.COMMANDS or kind in self.commands:
+            self._command(frame)
+        else:
+            raise BadFrame("type", f"unknown frame type {str(kind)[:50]!r}")
 
-    async def _resume(self, after: int) -> None:
+    def _resume(self, after: int) -> None:
         """Start again from a cursor, on the same socket."""
-        if self.follower is not None:
-            self._acknowledge(2**63)
-            self.follower.cursor = after
-            self.live = False
-            self.follower.wake()
+        if self.follower is None:
+            raise BadFrame("type", "wait for the ready frame first")
+        self.follower.cursor = after
+        self.is_live = False
+        self.wire.acknowledge(2**63)
+        self.go_on()
 
-    async def _command(self, frame: dict[str, Any]) -> None:
-        if self.viewer is None or self.session is None:
-            raise BadParameter("type", "wait for the ready frame first")
+    def _command(self, frame: dict[str, Any]) -> None:
+        if self.viewer is None:
+            raise BadFrame("type", "wait for the ready frame first")
+        # One command at a time: a client that sends a thousand waits for itself.
+        self.wire.hold()
+        self._start("command", self._obey(frame))
+
+    async def _obey(self, frame: dict[str, Any]) -> None:
+        assert self.viewer is not None and self.follower is not None
+        act = self.commands.get(frame["type"]) or commands.COMMANDS[frame["type"]]
+        error: Exception | None = None
+        fields: dict[str, Any] = {}
         try:
-            fields = await self.commands[frame["type"]](self.viewer, self.session, frame)
-            await self._reply(frame, None, **(fields or {}))
-        except BadParameter:
-            raise
-        except Exception as error:
-            if not hasattr(error, "code"):
-                raise
-            await self._reply(frame, error)
+            fields = await act(self.viewer, self.follower.session, frame) or {}
+        except Exception as raised:
+            error = raised if isinstance(getattr(raised, "code", None), str) else hidden(raised)
+        del self.tasks["command"]
+        if not self.is_closed:
+            self.wire.write(frames.reply(frame.get("id"), error, fields))
+            self.wire.release()
 
-    async def _reply(
-        self, frame: dict[str, Any] | None, error: Exception | None, **fields: Any
-    ) -> None:
-        reply = {"type": "reply", "id": (frame or {}).get("id"), "ok": error is None, **fields}
-        if error is not None:
-            reply["error"] = {
-                "code": getattr(error, "code", "internal"),
-                "message": str(error),
-                "status": getattr(error, "status", 500),
-            }
-        await self._send(reply)
+    # The end
 
-    async def bye(self) -> None:
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = self.tasks[name] = asyncio.create_task(work)
+        task.add_done_callback(self._check)
+
+    def _check(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None:
+            return
+        error = task.exception()
+        if isinstance(error, SessionNotFound):
+            return self.close(NOT_FOUND)
+        logger.error("a socket failed", exc_info=error)
+        self.close(INTERNAL)
+
+    def say_goodbye(self) -> None:
         """The server is going away: come back, but not all at once."""
-        low, high = 200, 3000
-        with contextlib.suppress(Exception):
-            await self._send({"type": "bye", "retry_ms": [low, high]})
-            await self.wire.close(code=RESTART)
+        if not self.is_closed:
+            if not self.stalled:
+                self.wire.write(frames.bye(*COME_BACK))
+            self.close(RESTART)
+
+    def close(self, code: int) -> None:
+        if not self.is_closed:
+            self._let_go()
+            self.wire.close(code)
+
+    def lost(self) -> None:
+        """The connection has ended."""
+        if not self.is_closed:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.is_closed = True
+        open_sockets.discard(self)
+        if self.follower is not None:
+            self.follower.hub.pulse.leave(self)
+            self.follower.close()
+        if self.place is not None:
+            self.place.leave()
+        # A command goes on: what the user asked for does not depend on the wire.
+        if "read" in self.tasks:
+            self.tasks["read"].cancel()
+
+
+def hidden(error: Exception) -> ProgressError:
+    """What a stranger may know of an unexpected error; the rest is in the log."""
+    logger.error("a command failed", exc_info=error)
+    return CommandFailed()
+
+
+class CommandFailed(ProgressError):
+    """Something went wrong on the server."""
+
+    code = "internal"
+    status = 500
 
 
 def parse(text: str | None) -> dict[str, Any]:
     if text is None:
-        raise BadParameter("frame", "send JSON text, not bytes")
+        raise BadFrame("frame", "send JSON text, not bytes")
     try:
         frame = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise BadParameter("frame", "not JSON") from None
+        raise BadFrame("frame", "not JSON") from None
     if not isinstance(frame, dict):
-        raise BadParameter("frame", "not a JSON object")
+        raise BadFrame("frame", "not a JSON object")
     return frame
 
 
-def cursor_of(value: Any) -> int:
+def number(value: Any, name: str) -> int:
+    """A cursor: a whole number from 0. Raises BadFrame."""
     try:
-        number = int(value)
+        found = int(value)
     except (TypeError, ValueError):
-        number = -1
-    if isinstance(value, bool | float) or not 0 <= number < 2**63:
-        raise BadParameter("after", "a whole number from 0 is wanted")
-    return number
+        found = -1
+    if isinstance(value, bool | float) or not 0 <= found < 2**63:
+        raise BadFrame(name, "a whole number from 0 is wanted")
+    return found
 
 
-def check_visible(viewer: Viewer, session: uuid.UUID) -> None:
-    if Session.objects.visible_to(viewer).filter(id=session).exists():
-        return
+def readable(viewer: Viewer, session: uuid.UUID) -> tuple[int, int]:
+    """The bounds of the log, (first, last), if the viewer may read it.
+
+    Raises NotAuthenticated, PermissionDenied or SessionNotFound.
+    """
+    if viewer.is_nobody:
+        raise NotAuthenticated
+    viewer.require("read")
+    mine = Session.objects.visible_to(viewer).filter(id=session)
+    bounds = mine.values_list("first_seq", "last_seq").first()
+    if bounds is not None:
+        return bounds
     if Session.objects.filter(id=session).exists():
         raise PermissionDenied("this session belongs to somebody else")
     raise SessionNotFound
@@ -248,4 +347,7 @@ async def say_goodbye() -> None:
     """Drain: tell every client of this process to come back, spread over a few seconds."""
     sockets = list(open_sockets)
     random.shuffle(sockets)
-    await asyncio.gather(*(socket.bye() for socket in sockets))
+    for socket in sockets:
+        socket.say_goodbye()
+    # The frames leave with the next turns of the loop.
+    await asyncio.sleep(0)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 import orjson
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
@@ -17,10 +19,10 @@ from . import layer, runs
 from .conf import conf
 from .door import MAX_SEQ, authorised, door, identifier, whole_number
 from .errors import BadParameter, RunNotFound, SessionNotFound
-from .hub import Chunk
-from .limits import place
-from .log import Stored, read_heads
-from .models import Run
+from .hub import Chunk, server_sent
+from .limits import Place
+from .log import Stored, read_bounds
+from .models import Run, Session
 from .stream import Follower, Reset
 from .threads import in_commander, in_reader
 from .writer import writer
@@ -32,11 +34,14 @@ async def stream(request: HttpRequest, session: str) -> HttpResponseBase:
     run = identifier(request, "run")
     if run is not None:
         await in_reader(check_run, found.id, run)
-    place_held = place(viewer, "sse")
-    place_held.__enter__()  # before the response begins, so that 429 is still possible
-    response = StreamingHttpResponse(
-        held(place_held, frames(found.id, after, run)), content_type="text/event-stream"
-    )
+    if request.method == "HEAD":
+        return with_headers(HttpResponse(content_type="text/event-stream"))
+    place = Place(viewer, "sse")  # before the response begins, so that 429 is still possible
+    content = held(place, frames(found, after, run))
+    return with_headers(StreamingHttpResponse(content, content_type="text/event-stream"))
+
+
+def with_headers(response: HttpResponseBase) -> HttpResponseBase:
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     # GZipMiddleware would hold events back until its window is full.
@@ -59,35 +64,39 @@ def cursor(request: HttpRequest) -> int:
     return int(last)
 
 
-async def held(place_held: object, inner: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    try:
-        async for frame in inner:
-            yield frame
-    finally:
-        place_held.__exit__(None, None, None)  # type: ignore[attr-defined]
+async def held(place: Place, inner: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    with place:
+        async with aclosing(inner):
+            async for frame in inner:
+                yield frame
 
 
-async def frames(session: uuid.UUID, after: int, run: uuid.UUID | None) -> AsyncIterator[bytes]:
+async def frames(session: Session, after: int, run: uuid.UUID | None) -> AsyncGenerator[bytes]:
     """The stream itself. With `run` only that run's events, and `event: end` after its last one."""
-    follower = Follower(session, after)
+    follower = Follower(session.id, after)
     try:
         yield b"retry: 1500\n\n"
-        end = await in_reader(end_of, session, run) if run else None
+        reset = follower.begin(*await in_reader(read_bounds, session.id))
+        if reset is not None:
+            yield reset_frame(reset)
+        end = await in_reader(end_of, session.id, run) if run else None
         while end is None or follower.cursor < end:
             try:
                 async with asyncio.timeout(conf().heartbeat):
                     found = await follower.next()
             except TimeoutError:
                 yield b": heartbeat\n\n"
-            except SessionNotFound:
-                return
-            else:
-                if isinstance(found, Reset):
-                    yield reset_frame(found)
-                else:
-                    yield chosen(found, run)
-                    end = end or end_within(found, run)
+                continue
+            if isinstance(found, Reset):
+                yield reset_frame(found)
+                continue
+            end = end or end_within(found, run)
+            text = chosen(found, run)
+            if text:
+                yield text
         yield named("end", {"run": run})
+    except (SessionNotFound, DatabaseError):
+        return  # the client comes back and hears what is the matter as a proper answer
     finally:
         follower.close()
 
@@ -97,32 +106,31 @@ def end_of(session: uuid.UUID, run: uuid.UUID) -> int | None:
     # In this order: the last event of a run is stored with its final state, so a head that is
     # read after the state includes it.
     live = Run.objects.filter(id=run, state__in=Run.LIVE).exists()
-    return None if live else read_heads([session])[session][1]
+    return None if live else read_bounds(session)[1]
 
 
 def end_within(chunk: Chunk, run: uuid.UUID | None) -> int | None:
     """The number of the event that ends the run, if it is in this chunk."""
     for seq, event in enumerate(chunk.events, chunk.first):
-        if run and belongs(event, run) and b'"kind":"state"' in event[:200]:
-            if orjson.loads(event)["data"]["state"] in Run.FINAL:
-                return seq
+        if run and belongs(event, run) and is_final(event):
+            return seq
     return None
+
+
+def is_final(event: bytes) -> bool:
+    # The wire form has `run` and `kind` before any text of users: parsing is seldom needed.
+    return b'"kind":"state"' in event[:200] and orjson.loads(event)["data"]["state"] in Run.FINAL
 
 
 def chosen(chunk: Chunk, run: uuid.UUID | None) -> bytes:
     if run is None:
         return chunk.server_sent
     events = enumerate(chunk.events, chunk.first)
-    return b"".join(event_frame(seq, event) for seq, event in events if belongs(event, run))
+    return b"".join(server_sent(seq, event) for seq, event in events if belongs(event, run))
 
 
 def belongs(event: bytes, run: uuid.UUID) -> bool:
-    # The wire form has `run` and `kind` before any text of users: no parsing is needed.
     return b'"run":"%s"' % str(run).encode() in event[:200]
-
-
-def event_frame(seq: int, event: bytes) -> bytes:
-    return b"id: %d\ndata: %s\n\n" % (seq, event)
 
 
 def reset_frame(reset: Reset) -> bytes:

@@ -7,15 +7,23 @@ is dropped, what follows it is sent, anything else sends the reader back to the 
 from __future__ import annotations
 
 import asyncio
+import logging
+import random
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
+
+from django.db import InterfaceError, OperationalError
 
 from . import log
 from .hub import Chunk, Hub, Topic, hub
 from .models import Run
 from .threads import in_reader
 from .writer import session_of
+
+logger = logging.getLogger("progress.stream")
+
+LONGEST_PAUSE = 10.0  # seconds; then a reader gives up on the database and its client comes back
 
 
 class Reset(NamedTuple):
@@ -29,74 +37,92 @@ class Reset(NamedTuple):
 class Follower:
     """One reader's place in one session's log.
 
-    `next()` waits and reads; with `push` set a new chunk that follows on is handed over at once
-    instead, without waking a task, and `lagging` is called when only the log can help.
+    Either somebody awaits `next()`, or `on_news` is called, without waking a task, whenever the
+    topic has news.
     """
 
-    __slots__ = ("__weakref__", "cursor", "hub", "lagging", "push", "session", "topic", "waiting")
+    __slots__ = ("__weakref__", "cursor", "hub", "on_news", "session", "topic", "waiting")
 
     def __init__(self, session: uuid.UUID, after: int, at: Hub | None = None) -> None:
         self.session = session
         self.cursor = after
         self.hub = at or hub()
         self.waiting: asyncio.Future[None] | None = None
-        self.push: Callable[[Chunk], None] | None = None
-        self.lagging: Callable[[], None] | None = None
+        self.on_news: Callable[[], None] | None = None
         self.topic: Topic = self.hub.join(self)
 
     def close(self) -> None:
         self.hub.leave(self)
-        self.push = self.lagging = None
+        self.on_news = None
+
+    def begin(self, first: int, head: int) -> Reset | None:
+        """Take the log's bounds, read after subscribing; a Reset if the cursor is outside."""
+        self.topic.hear(first, head)
+        if self.cursor > max(head, self.topic.head):
+            return self._reset("rewound", first, head)
+        # Whoever has seen events of a log that is empty now has to forget them.
+        if (first > head and self.cursor > 0) or first > self.cursor + 1:
+            return self._reset("cleared", first, head)
+        return None
 
     def wake(self) -> None:
         """The topic has news."""
-        if self.push is not None:
-            self._push_news()
+        if self.on_news is not None:
+            self.on_news()
         elif self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
-
-    def _push_news(self) -> None:
-        chunk = self.topic.after(self.cursor)
-        if chunk is not None and self.topic.first <= self.cursor + 1:
-            self.cursor = chunk.last
-            self.push(chunk)  # type: ignore[misc]
-        elif not self.is_live and self.lagging is not None:
-            self.lagging()
 
     @property
     def is_live(self) -> bool:
         """Nothing is known to be stored that this reader has not got."""
         topic = self.topic
-        up_to_date = self.cursor >= topic.head and topic.first <= self.cursor + 1
+        up_to_date = self.cursor == topic.head and topic.first <= self.cursor + 1
         return up_to_date and topic.known and not topic.gone
 
+    def take(self) -> Chunk | None:
+        """The next events, if they are in memory."""
+        if not self.topic.known or self.topic.first > self.cursor + 1:
+            return None
+        chunk = self.topic.after(self.cursor)
+        if chunk is not None:
+            self.cursor = chunk.last
+        return chunk
+
     async def catch_up(self) -> Chunk | Reset | None:
-        """The next events, from memory or from the log; None when the reader is live."""
-        if self.topic.known and self.topic.first <= self.cursor + 1:
-            chunk = self.topic.after(self.cursor)
-            if chunk is not None:
-                self.cursor = chunk.last
-                return chunk
-        return await self._read()
+        """The next events, from memory or from the log; None when the reader is live.
+
+        Waits out a database that does not answer. Raises SessionNotFound.
+        """
+        pause = 0.05
+        while True:
+            try:
+                return self.take() or await self._read()
+            except (OperationalError, InterfaceError) as error:
+                if pause > LONGEST_PAUSE:
+                    raise
+                logger.warning("the log cannot be read yet: %s", error)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+                pause *= 2
 
     async def _read(self) -> Chunk | Reset | None:
         asked = self.cursor
         page, chunk = await self.hub.pages.get(self.session, asked, self.topic.first)
+        self.topic.hear(page.start, page.head)
         if self.cursor != asked:
             return None  # the reader was sent elsewhere meanwhile
-        self.topic.hear(page.start, page.head)
         if page.start > self.cursor + 1:
-            return self._reset("cleared", page)
-        if self.cursor > page.head:
-            return self._reset("rewound", page)
+            return self._reset("cleared", page.start, page.head)
+        # A shared read may be a little older than what this reader has seen live.
+        if self.cursor > max(page.head, self.topic.head):
+            return self._reset("rewound", page.start, page.head)
         if not page.events:
             return None
         self.cursor = chunk.last
         return chunk
 
-    def _reset(self, reason: str, page: log.Page) -> Reset:
-        self.cursor = page.start - 1
-        return Reset(reason, page.head, page.start)
+    def _reset(self, reason: str, first: int, head: int) -> Reset:
+        self.cursor = first - 1
+        return Reset(reason, head, first)
 
     async def news(self) -> None:
         """Wait until there is more than the cursor."""
@@ -140,7 +166,7 @@ async def run_rests(session: uuid.UUID, run: uuid.UUID, seconds: float) -> bool:
     follower = Follower(session, 0)
     try:
         async with asyncio.timeout(seconds):
-            follower.topic.hear(*(await in_reader(log.read_heads, [session]))[session])
+            follower.topic.hear(*await in_reader(log.read_bounds, session))
             while True:
                 follower.cursor = follower.topic.head  # before the look, so that no news is missed
                 if await in_reader(rests, run):

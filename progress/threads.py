@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
 from .conf import conf
 
@@ -23,6 +24,17 @@ T = TypeVar("T")
 @functools.cache
 def pool(name: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(conf().readers, f"progress-{name}")
+
+
+def close() -> None:
+    """End the threads; the connection of a thread ends with it."""
+    for name in ("reader", "commander"):
+        pool(name).shutdown()
+    pool.cache_clear()
+
+
+# Threads do not survive a fork.
+os.register_at_fork(after_in_child=pool.cache_clear)
 
 
 async def in_reader(function: Callable[..., T], *arguments: Any) -> T:
@@ -44,7 +56,7 @@ def with_fresh_connection(function: Callable[..., T], arguments: tuple[Any, ...]
     close_old_connections()
     try:
         return function(*arguments)
-    except Exception:
-        # After an error the connection may be unusable; the next caller gets a new one.
+    except (DatabaseError, InterfaceError):
+        # The connection may be unusable; the next caller gets a new one.
         connections.close_all()
         raise

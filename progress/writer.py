@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from . import log
 from .conf import conf
@@ -45,6 +45,8 @@ class Change:
     def __init__(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> None:
         self.apply = apply
         self.future: Future[Any] = Future()
+        # From now on it cannot be cancelled: a waiter that goes away does not take a change back.
+        self.future.set_running_or_notify_cancel()
         self.result: Any = None
         self.error: Exception | None = None
         self.drafts: list[Draft] = []
@@ -70,7 +72,11 @@ class Change:
             self.future.set_result(self.result)
 
 
-Item = Draft | Change
+class Stop:
+    """The last item of a writer that ends."""
+
+
+Item = Draft | Change | Stop
 
 
 class Writer:
@@ -80,8 +86,10 @@ class Writer:
         self.publish = publish
         self.queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self.limit = conf().queue_limit
-        self.stored = self.failed = 0
-        self.commit_seconds = 0.0
+        self.stored = self.failed = self.commits = self.retries = 0
+        self.commit_seconds = 0.0  # in all; the newest one is told to `measure`
+        self.measure: Callable[[float], object] | None = None
+        self._runs_with_losses: set[uuid.UUID] = set()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -110,6 +118,17 @@ class Writer:
         """Done when everything emitted before is stored (or has failed for good)."""
         return self.change(None)
 
+    def has_losses(self, run: uuid.UUID) -> bool:
+        """Whether an event of this run could not be stored: such a run must not end well."""
+        return run in self._runs_with_losses
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Store what waits, end the thread and close its connection; a later event starts anew."""
+        thread = self._thread
+        if thread is not None:
+            self.queue.put(Stop())
+            thread.join(patience)
+
     # Storing: the writer's own thread.
 
     def _ensure_thread(self) -> None:
@@ -121,25 +140,47 @@ class Writer:
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        stopping = False
+        while not stopping:
             batch = self._gather()
-            try:
-                self._store_patiently(batch)
-            except Exception as error:
-                logger.exception("a batch of %d events was not stored", len(batch))
-                self._fail(batch, error)
+            stopping = isinstance(batch[-1], Stop)
+            if stopping:
+                batch.pop()
+            if batch:
+                self._store_safely(batch)
+        self._thread = None
+        connection.close()
+        if not self.queue.empty():
+            self._ensure_thread()
 
     def _gather(self) -> list[Item]:
         batch = [self.queue.get()]
         try:
-            while len(batch) < conf().batch_limit:
+            while len(batch) < conf().batch_limit and not isinstance(batch[-1], Stop):
                 batch.append(self.queue.get_nowait())
         except queue.Empty:
             pass
         return batch
 
+    def _store_safely(self, batch: list[Item]) -> None:
+        try:
+            self._store_patiently(batch)
+        except StorageFailed as error:
+            self._fail(batch, error)
+        except Exception as error:
+            # The batch itself is at fault. Halves find the culprit in few transactions, and its
+            # neighbours, which keep their order, do not pay for it.
+            if len(batch) == 1:
+                return self._fail(batch, error)
+            middle = len(batch) // 2
+            self._store_safely(batch[:middle])
+            self._store_safely(batch[middle:])
+
     def _store_patiently(self, batch: list[Item]) -> None:
-        """Retry a failing database with growing pauses; meanwhile the queue fills, emitters wait."""
+        """Retry a failing database with growing pauses; meanwhile the queue fills, emitters wait.
+
+        Raises StorageFailed when the patience is over.
+        """
         deadline = time.monotonic() + conf().write_patience
         pause = 0.02
         attempt = Attempt(batch)
@@ -149,44 +190,51 @@ class Writer:
             except RETRIED as error:
                 if time.monotonic() > deadline:
                     raise StorageFailed(f"the log could not be written: {error}") from error
+                self.retries += 1
                 logger.warning("the log cannot be written yet: %s", error)
                 connection.close()
                 time.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 2, 2.0)
-            except (DatabaseError, SessionNotFound) as error:
-                return self._store_one_by_one(batch, error)
 
     def _store(self, attempt: Attempt) -> None:
         started = time.perf_counter()
         if not attempt.took_place():
             attempt.make()
-        self.commit_seconds = time.perf_counter() - started
-        self.stored += attempt.size
+        self._count(attempt.size, time.perf_counter() - started)
         # Publish before anyone who waits goes on, or "finished" could overtake the last event.
         if attempt.stored:
-            self.publish(attempt.stored)
+            self._publish(attempt.stored)
         for item in attempt.batch:
             if isinstance(item, Change):
                 item.settle()
 
-    def _store_one_by_one(self, batch: list[Item], error: Exception) -> None:
-        """Something in the batch is refused by the database: its neighbours must not pay for it."""
-        if len(batch) == 1:
-            return self._fail(batch, error)
-        for item in batch:
-            self._store_patiently([item])
+    def _count(self, events: int, seconds: float) -> None:
+        self.stored += events
+        self.commits += 1
+        self.commit_seconds += seconds
+        if self.measure is not None:
+            self.measure(seconds)
+
+    def _publish(self, stored: list[Stored]) -> None:
+        """What is stored is stored: readers who get no hint look by themselves."""
+        try:
+            self.publish(stored)
+        except Exception:
+            logger.exception("no hint of %d sessions was sent", len(stored))
 
     def _fail(self, batch: list[Item], error: Exception) -> None:
         for item in batch:
             self.failed += 1
             if isinstance(item, Change):
                 item.future.set_exception(error)
-            else:
+            elif isinstance(item, Draft):
+                if item.run is not None:
+                    self._runs_with_losses.add(item.run)
                 logger.error("event of session %s lost: %s", item.session, error)
 
 
 class Attempt:
-    """A batch on its way into the database, which knows whether an unanswered COMMIT took place."""
+    """A batch on its way into the database, which knows if an unanswered COMMIT took place."""
 
     def __init__(self, batch: list[Item]) -> None:
         self.batch = batch
@@ -202,7 +250,10 @@ class Attempt:
         with transaction.atomic():
             drafts: list[Draft] = []
             for item in self.batch:
-                drafts += item.run() if isinstance(item, Change) else (item,)
+                if isinstance(item, Change):
+                    drafts += item.run()
+                elif isinstance(item, Draft):
+                    drafts.append(item)
             if drafts:
                 self.stored, self.transaction = log.append(drafts)
             self.size = len(drafts)
@@ -229,8 +280,8 @@ def _create() -> Writer:
 
 
 def _forget() -> None:
-    global _writer
-    _writer = None
+    global _writer, _creating
+    _writer, _creating = None, threading.Lock()
 
 
 # A forked child has the object but not its thread; it starts with an empty writer of its own.

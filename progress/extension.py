@@ -1,0 +1,3 @@
+"""The name under which an ASGI server offers its transport (see progress/direct.py)."""
+
+EXTENSION = "progress.direct"

@@ -1,0 +1,32 @@
+"""Sessions to write to, a way to wait for what is stored, and the doors on a real server."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from progress import service
+from progress.access import Viewer
+from progress.models import Session
+from tests.progress.house import House
+
+
+@pytest.fixture
+def viewer() -> Viewer:
+    return Viewer(browser=uuid.uuid4())
+
+
+@pytest.fixture
+def session(transactional_db: None, viewer: Viewer) -> Iterator[Session]:
+    """A session of `viewer`; what a test left unstored is stored before its tables are emptied."""
+    yield service.create_session(viewer, "Test")
+    service.drain(10)
+
+
+@pytest.fixture
+async def house(session: Session, viewer: Viewer) -> AsyncIterator[House]:
+    """The doors on a real server on this test's event loop, with `viewer`'s cookie."""
+    async with House(viewer) as opened:
+        yield opened
