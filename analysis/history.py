@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from analysis.intent import Column, Intent, Result
 from analysis.models import Analysis, Message
-from progress.service import Run
+from progress.service import Run, Session, Viewer
 
 
 def log_question(analysis: Analysis) -> None:
@@ -50,15 +50,15 @@ def before(analysis: Analysis) -> QuerySet[Analysis]:
 
 def previous_intent(analysis: Analysis) -> Intent | None:
     found = before(analysis).first()
-    return Intent.from_json(found.intent) if found else None
+    return Intent.from_json(found.intent) if found and found.intent else None
 
 
 def previous_result(analysis: Analysis) -> tuple[Intent, Result] | None:
     """The intent and the table of the question before, for "why is it first?"."""
     found = before(analysis).first()
-    if found is None or not (found.outcome or {}).get("table"):
+    if found is None or not found.intent or not (found.outcome or {}).get("table"):
         return None
-    return Intent.from_json(found.intent), result_of(found.outcome)
+    return Intent.from_json(found.intent), result_of(found.outcome or {})
 
 
 def result_of(outcome: dict[str, Any]) -> Result:
@@ -89,7 +89,6 @@ def past_questions(analyses: QuerySet[Analysis], limit: int = 200) -> list[str]:
 def own_questions(analysis: Analysis) -> list[str]:
     """The past questions of whoever owns this analysis."""
     session = analysis.run.session
-    mine = Analysis.objects.filter(
-        run__session__user_id=session.user_id, run__session__browser=session.browser
-    )
-    return past_questions(mine)
+    owner = Viewer(user_id=session.user_id, browser=session.browser)
+    own = Session.objects.visible_to(owner)
+    return past_questions(Analysis.objects.filter(run__session__in=own))

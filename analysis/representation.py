@@ -12,7 +12,7 @@ from analysis.models import Analysis
 from analysis.outcome import interpretation
 from progress.service import Ask, Run, eta
 
-NOTHING = {
+NOTHING: dict[str, Any] = {
     "answer": None,
     "note": None,
     "table": None,
@@ -73,7 +73,7 @@ def error(run: Run) -> dict[str, str] | None:
     return {"code": run.error_code or run.state, "message": message}
 
 
-MESSAGES = {
+MESSAGES: dict[str, str] = {
     Run.State.INTERRUPTED: "The server stopped in the middle of this analysis. Retry starts it again.",
     Run.State.CANCELLED: "The question was not answered in time. Retry asks again.",
 }

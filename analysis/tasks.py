@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import uuid
 
 from django.conf import settings
 
@@ -43,7 +44,7 @@ async def analyse(run: ActiveRun) -> None:
         raise
 
 
-def load(run_id: object) -> Analysis:
+def load(run_id: uuid.UUID) -> Analysis:
     return Analysis.objects.select_related("run").get(run_id=run_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -70,14 +70,14 @@ def intent_of(planned: Planned, facts: MarketFacts, overrides: Mapping[str, str]
 
 
 def check_names(planned: Planned, facts: MarketFacts) -> None:
-    known = {
+    known: dict[str, Collection[str | None]] = {
         "metric": METRICS.keys(),
         "ticker": {company.ticker for company in facts.companies},
         "sector": {company.sector for company in facts.companies} | {None},
         "industry": {company.industry for company in facts.companies} | {None},
         "parameter": PARAMETERS.keys(),
     }
-    used = {
+    used: dict[str, list[str] | list[str | None]] = {
         "metric": [*planned.metrics, *(c.metric for c in planned.conditions)],
         "ticker": [*planned.tickers, *planned.exclude],
         "sector": [planned.sector],
