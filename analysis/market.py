@@ -39,7 +39,7 @@ class Market:
         self._facts: MarketFacts | None = None
 
     def ensure_sample(self) -> None:
-        """Loads the sample that ships with the product, if nothing or an old form of it is there."""
+        """Loads the sample that ships with the product, unless newer or other data are there."""
         version = current_version(self.directory)
         if version is None or (is_sample(version) and not is_current_revision(version)):
             load_sample(self.directory)

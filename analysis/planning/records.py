@@ -16,6 +16,17 @@ from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
 PERIODS = ("day", "week", "month", "quarter", "year")
 SIGNS = {"up": 1, "down": -1}
 MOST_ROWS = 1000
+DEEPEST_FALLS = {
+    "which": "depth < 0",
+    "low": "min(adj_close)",
+    "trough": "arg_min(date, (adj_close, date))",
+}
+# The fall that a ticker is in at the window's end, measured to the last close.
+CURRENT_FALL = {
+    "which": "last = (SELECT max(date) FROM days)",
+    "low": "arg_max(adj_close, date)",
+    "trough": "max(date)",
+}
 
 
 def count(intent: Intent, facts: MarketFacts) -> Plan:
@@ -84,16 +95,16 @@ def drawdowns(intent: Intent, facts: MarketFacts) -> Plan:
     if current and intent.window.rule in sources.WHOLE_HISTORY:
         all_of_it = dataclasses.replace(intent.window, start=None)
         intent = dataclasses.replace(intent, window=all_of_it)
-    which = "last = (SELECT max(date) FROM days)" if current else "depth < 0"
+    metric = "current_drawdown" if current else "max_drawdown"
     sql = composition.statement(
         "drawdowns",
         {**scope.members(intent), **sources.relations(intent)},
-        {"which": which, "metric": "max_drawdown"},
+        {"metric": metric, **(CURRENT_FALL if current else DEEPEST_FALLS)},
     )
     columns = (
         TICKER,
         NAME,
-        *metric_columns(("max_drawdown",)),
+        *metric_columns((metric,)),
         Column("peak", "date", "date"),
         Column("trough", "date", "date"),
         Column("recovery", "date", "date"),

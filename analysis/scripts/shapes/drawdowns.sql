@@ -1,6 +1,6 @@
 -- name: drawdowns
 -- what: falls from a peak, with the dates of peak, trough and recovery
--- parameters: $end, $limit, $each (falls of one ticker); {which}, {metric}
+-- parameters: $end, $limit, $each (falls of one ticker); {which}, {low}, {trough}, {metric}
 -- columns: ticker, name, {metric}, peak, trough, recovery, days
 -- needs: days
 -- source: P_t / running maximum - 1, the base price included; recovery is the first close at or
@@ -18,7 +18,7 @@ WITH closes AS (
     FROM running
 ), falls AS (
     SELECT ticker, fall, min(date) AS peak, max(date) AS last, any_value(high) AS high,
-           arg_min(date, (adj_close, date)) AS trough, min(adj_close) / any_value(high) - 1 AS depth
+           {trough} AS trough, {low} / any_value(high) - 1 AS depth
     FROM numbered
     GROUP BY ticker, fall
 ), chosen AS (
