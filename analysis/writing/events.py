@@ -64,10 +64,15 @@ def extremes(material: Material) -> str:
     word = "best" if material.intent.order == "desc" else "worst"
     told = [f"{figure(row[column], 'percent')} ({_whose(material, row)})" for row in others]
     return (
-        f"The {word} {kind} of {material.name(first['ticker'])} {material.window} was "
+        f"The {word} {kind} of {material.name(first['ticker'])}{_terms(material)} "
+        f"{material.window} was "
         f"{_ending(kind)}{date(first['date'])}: {figure(first[column], 'percent')}"
         f"{', followed by ' + listed(told[:2]) if told else ''}"
     )
+
+
+def _terms(material: Material) -> str:
+    return f" with {material.conditions}" if material.intent.conditions else ""
 
 
 def _whose(material: Material, row: Row) -> str:

@@ -7,7 +7,7 @@ import pytest
 from analysis.intent import SHAPES
 from analysis.writing.answer import SENTENCES, write
 
-from .cases import CASES, EMPTY, FIVE_YEARS, ask, over
+from .cases import CASES, EMPTY, FIVE_YEARS, ask, over, under
 from .figures_in import dates, numbers, supported_dates, supports
 
 WITHOUT_WINDOW = {"price", "list", "explain"}
@@ -90,6 +90,12 @@ def test_a_comparison_answers_the_end_that_was_asked_about(run, facts):
     deeper = ask("compare", metrics="max_drawdown", tickers="KO PEP", order="asc")
     assert write(less, run(less), facts).text.startswith("Coca-Cola (KO) had the lower volatility")
     assert " had the deeper maximum drawdown over" in write(deeper, run(deeper), facts).text
+
+
+def test_a_record_among_chosen_days_says_which_days(run, facts):
+    falls = ask("extremes", tickers="KO", period="day", conditions=(under("day_return", -0.05),))
+    text = write(falls, run(falls), facts).text
+    assert text.startswith("The best day of Coca-Cola (KO) with daily return under -5 % over")
 
 
 def test_a_price_on_a_holiday_names_the_day_that_stands_in(run, facts):
