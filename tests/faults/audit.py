@@ -1,13 +1,20 @@
 """Compares what is stored, read with plain SQL, with what viewers were shown."""
 
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from tests.faults.viewers import Viewer
 
-RUNS = "SELECT id, state, title FROM progress_run WHERE session_id = %s"
-EVENTS = "SELECT seq, message FROM progress_event WHERE session_id = %s ORDER BY id"
+LAST = "SELECT last_seq FROM progress_session WHERE id = {session}"
+EVENTS = "SELECT seq, message FROM progress_event WHERE session_id = {session} ORDER BY id"
+RUNS = "SELECT id, state, title FROM progress_run WHERE session_id = {session}"
 
 
 @dataclass(frozen=True)
@@ -23,14 +30,21 @@ class Session:
         return [state for _, state, _ in self.runs]
 
 
-def stored(database: str, session: str) -> Session:
-    with psycopg.connect(database) as connection:
-        (last,) = connection.execute(  # type: ignore[misc]
-            "SELECT last_seq FROM progress_session WHERE id = %s", [session]
-        ).fetchone()
-        events = connection.execute(EVENTS, [session]).fetchall()
-        runs = connection.execute(RUNS, [session]).fetchall()
-    return Session(last, events, [(str(run), *rest) for run, *rest in runs])
+def stored(env: Mapping[str, str], session: str) -> Session:
+    """The session in the database of the processes of this environment."""
+    with closing(connected(env)) as connection:
+        mark, key = ("%s", session) if "DATABASE_URL" in env else ("?", UUID(session).hex)
+        last, events, runs = (
+            connection.execute(query.format(session=mark), [key]).fetchall()
+            for query in (LAST, EVENTS, RUNS)
+        )
+    return Session(last[0][0], events, [(str(UUID(str(run))), *rest) for run, *rest in runs])
+
+
+def connected(env: Mapping[str, str]) -> Any:
+    if "DATABASE_URL" in env:
+        return psycopg.connect(env["DATABASE_URL"])
+    return sqlite3.connect(Path(env["VAR_DIR"]) / "db.sqlite3")
 
 
 def assert_gapless(session: Session) -> None:

@@ -35,10 +35,16 @@ class Load:
             while min(viewer.cursor for viewer in self.viewers) < events:
                 await asyncio.sleep(0.02)
 
+    async def connected(self, times: int) -> None:
+        """Waits until every viewer has connected so often."""
+        async with asyncio.timeout(30):
+            while min(viewer.connections for viewer in self.viewers) < times:
+                await asyncio.sleep(0.01)
+
     def verify(self, states: list[str]) -> None:
         """Lost 0, doubled 0, reordered 0, stuck 0."""
         for viewer in self.viewers:
-            session = audit.stored(self.site.postgresql.url, viewer.session)
+            session = audit.stored(self.site.env, viewer.session)
             assert session.states == states
             audit.assert_gapless(session)
             audit.assert_complete(session)
@@ -51,11 +57,12 @@ async def under_load(
     sessions: int = 4,
     events: int = 200,
     pause: float = 0.02,
+    job: str = "count",
     within: float = 60,
     states: list[str] = FINISHED,
 ) -> AsyncIterator[Load]:
     """Inside, runs are counting and viewers watch; leaving waits for their end and verifies."""
-    load = await asyncio.to_thread(start, site, sessions, events, pause)
+    load = await asyncio.to_thread(start, site, job, sessions, events, pause)
     following = [asyncio.create_task(viewer.follow()) for viewer in load.viewers]
     try:
         yield load
@@ -67,13 +74,8 @@ async def under_load(
     load.verify(states)
 
 
-def start(site: Scaled, sessions: int, events: int, pause: float) -> Load:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.faults.start_runs",
-        *map(str, (sessions, events, pause)),
-    ]
+def start(site: Scaled, *arguments: object) -> Load:
+    command = [sys.executable, "-m", "tests.faults.start_runs", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=site.env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return Load(site, **json.loads(done.stdout.splitlines()[-1]))

@@ -1,0 +1,67 @@
+"""What takes time to be noticed: a clock that is set back, and a run that kills every worker."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.scaled import Scaled
+from tests.faults.load import under_load
+from tests.servers import scratch
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[Path]:
+    with scratch() as directory:
+        file = directory / "offset"
+        file.write_text("0")
+        yield file
+
+
+@pytest.fixture(scope="module")
+def site(clock: Path) -> Iterator[Scaled]:
+    """The scaled site with a clock of its own and leases of two seconds."""
+    with scratch() as directory:
+        scaled = Scaled(
+            directory,
+            durable=False,
+            CLOCK_OFFSET=str(clock),
+            DJANGO_SETTINGS_MODULE="tests.faults.quick_leases",
+        )
+        for process in (*scaled.webs, *scaled.workers):
+            process.command[:2] = [sys.executable, "-m", "tests.faults.stepping_clock"]
+        try:
+            scaled.start()
+            yield scaled
+        finally:
+            scaled.kill()
+
+
+def set_clock(file: Path, seconds: int) -> None:
+    new = file.with_suffix(".new")
+    new.write_text(str(seconds))
+    os.replace(new, file)
+
+
+async def test_the_clock_may_be_set_back_during_runs(site: Scaled, clock: Path) -> None:
+    async with under_load(site, events=150) as load:
+        await load.shown(20)
+        set_clock(clock, -3600)
+        await load.shown(60)
+        set_clock(clock, 1800)
+    assert all(viewer.connections == 1 for viewer in load.viewers)
+
+
+async def test_a_run_that_kills_its_worker_every_time_ends_as_interrupted(site: Scaled) -> None:
+    states = ["interrupted"]
+    async with under_load(site, sessions=1, job="kill_worker", states=states) as load:
+        while not all(viewer.ended.is_set() for viewer in load.viewers):
+            for worker in site.workers:
+                if not worker.is_running:
+                    await asyncio.to_thread(worker.start)
+            await asyncio.sleep(0.1)
+    told = list(load.viewers[0].seen.values())
+    assert "Interrupted" in told[-1]
