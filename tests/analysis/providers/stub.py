@@ -123,7 +123,9 @@ def begin(handler: Handler) -> None:
     handler.send_header("Content-Type", "text/event-stream")
     handler.send_header("Connection", "close")
     handler.end_headers()
-    event(handler, "message_start", {"message": {**message(""), "content": []}})
+    event(
+        handler, "message_start", {"message": {**message(""), "content": [], "stop_reason": None}}
+    )
     block = {"type": "text", "text": ""}
     event(handler, "content_block_start", {"index": 0, "content_block": block})
 
