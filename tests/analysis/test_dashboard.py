@@ -1,0 +1,47 @@
+"""The operator's dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from analysis.models import Analysis
+
+Ask = Callable[..., Analysis]
+
+
+@pytest.fixture
+def operator(admin_client: Client) -> Client:
+    return admin_client
+
+
+def test_it_counts_runs_refusals_and_cache_hits(ask: Ask, operator: Client) -> None:
+    ask("volatility of KO")
+    ask("volatility of KO")
+    ask("Will Apple go up next week?")
+    shown = operator.get(reverse("dashboard")).context
+    figures = dict(shown["figures"])
+    assert figures["Runs"] == "3"
+    assert figures["Out of scope"] == "1 (33.3 %)"
+    assert figures["From the cache"] == "1 (33.3 %)"
+    assert shown["refusals"][0][1] == 1
+
+
+@pytest.mark.parametrize("name", ["runs", "time"])
+def test_its_pictures_are_drawn_from_the_runs(ask: Ask, operator: Client, name: str) -> None:
+    ask("volatility of KO")
+    drawn = operator.get(reverse("dashboard-picture", args=[name]))
+    assert drawn["Content-Type"] == "image/svg+xml" and b"<path" in drawn.content
+
+
+def test_it_works_before_anything_happened(operator: Client, transactional_db: None) -> None:
+    assert "Nothing failed." in operator.get(reverse("dashboard")).content.decode()
+    assert operator.get(reverse("dashboard-picture", args=["runs"])).status_code == 200
+
+
+def test_only_staff_sees_it(client: Client, transactional_db: None) -> None:
+    for address in (reverse("dashboard"), reverse("dashboard-picture", args=["runs"])):
+        assert "/admin/login" in client.get(address)["Location"]
