@@ -124,6 +124,11 @@ TASKS: dict[str, Any] = {
 # Seconds that runs get to finish when the server is asked to stop.
 DRAIN_SECONDS = environment.number("DRAIN_SECONDS", 10, 0, 600)
 
+# Hosts that webhooks may call although their addresses are private, and over plain http.
+PROGRESS: dict[str, Any] = {
+    "webhook_allowed_hosts": tuple(environment.names("WEBHOOK_ALLOWED_HOSTS", "")),
+}
+
 # -- Analysis ------------------------------------------------------------------------------------
 
 MARKET_DIR = environment.directory("MARKET_DIR", VAR_DIR / "market")

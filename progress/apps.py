@@ -1,7 +1,11 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class ProgressConfig(AppConfig):
     name = "progress"
     verbose_name = "Progress"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        if apps.is_installed("django.contrib.admin"):
+            from . import admin_webhooks  # noqa: F401 - registers itself

@@ -26,6 +26,7 @@ from .conf import conf
 from .errors import ProgressError, QueueFull, SessionNotFound, StorageFailed
 from .events import Draft
 from .log import Stored
+from .webhooks import outbox
 
 logger = logging.getLogger("progress.writer")
 
@@ -256,6 +257,7 @@ class Attempt:
                     drafts.append(item)
             if drafts:
                 self.stored, self.transaction = log.append(drafts)
+                outbox.enter(self.stored)
             self.size = len(drafts)
 
 

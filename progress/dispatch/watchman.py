@@ -1,4 +1,4 @@
-"""A thread that lets the reaper look every few seconds, in every process that serves or works."""
+"""What every process that serves or works does on the side: reap, and deliver webhooks."""
 
 import logging
 import random
@@ -8,6 +8,7 @@ from django.db import connections
 
 from progress.conf import conf
 from progress.reaper import Reaper
+from progress.webhooks.courier import courier
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +24,11 @@ class Watchman:
         self.stopped.clear()
         self.thread = threading.Thread(target=self._run, name="progress-reaper", daemon=True)
         self.thread.start()
+        courier.start()
 
     def stop(self) -> None:
         self.stopped.set()
+        courier.stop()
 
     def _run(self) -> None:
         reaper = Reaper()

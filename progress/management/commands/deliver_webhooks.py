@@ -1,0 +1,41 @@
+"""Sends what waits in the webhooks' outbox, in a process of its own or once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from progress.models import Delivery
+from progress.webhooks import outbox
+from progress.webhooks.courier import Courier
+
+
+class Command(BaseCommand):
+    help = "Deliver webhooks until SIGTERM; serving and working processes do so anyway."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+        parser.add_argument("--prune-days", type=int, metavar="N",
+                            help="first forget deliveries that were over N days ago")  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["prune_days"] is not None:
+            before = timezone.now() - dt.timedelta(days=options["prune_days"])
+            self.stdout.write(f"{outbox.prune(before)} deliveries were forgotten")
+        asyncio.run(Courier().round() if options["once"] else until_asked(Courier()))
+        if options["once"]:
+            waiting = Delivery.objects.filter(state=Delivery.State.PENDING).count()
+            self.stdout.write(f"{waiting} deliveries wait for their next attempt")
+
+
+async def until_asked(courier: Courier) -> None:
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, courier.stop)
+    await courier.work()
