@@ -135,10 +135,12 @@ def created_value(microseconds: int) -> Any:
     return rfc3339(microseconds).replace("T", " ").removesuffix("Z")
 
 
-def committed(transaction: str) -> bool:
-    """Whether a transaction whose COMMIT got no answer took place; PostgreSQL remembers it long.
+def committed(transaction: str, stored: Sequence[Stored]) -> bool:
+    """Whether a transaction whose COMMIT got no answer took place.
 
-    Raises OperationalError while its backend is still at it: ask again.
+    PostgreSQL remembers the fate of each, but a server that was killed forgets the last numbers it
+    gave out and gives them out again, so the log itself has to agree. Raises OperationalError
+    while the transaction's backend is still at it: ask again.
     """
     if not transaction:
         return False
@@ -147,7 +149,18 @@ def committed(transaction: str) -> bool:
         status = cursor.fetchone()[0]
     if status == "in progress":
         raise OperationalError(f"transaction {transaction} is still in progress")
-    return bool(status == "committed")
+    return bool(status == "committed") and stands(stored[-1])
+
+
+def stands(batch: Stored) -> bool:
+    """Whether the last event of the batch, and not another's of the same number, is in the log."""
+    found = read_page(batch.session, batch.last - 1, 1).events
+    return bool(found) and identity(found[0]) == identity(batch.events[-1])
+
+
+def identity(event: bytes) -> tuple[Any, ...]:
+    """All of an event but its data, whose JSON text the database may have rewritten."""
+    return tuple(value for name, value in orjson.loads(event).items() if name != "data")
 
 
 def read_page(session: uuid.UUID, after: int, limit: int) -> Page:

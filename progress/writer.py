@@ -244,7 +244,7 @@ class Attempt:
         self.transaction = ""
 
     def took_place(self) -> bool:
-        return log.committed(self.transaction)
+        return log.committed(self.transaction, self.stored)
 
     def make(self) -> None:
         self.stored, self.transaction = [], ""

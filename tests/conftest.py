@@ -6,6 +6,9 @@ import pytest
 
 from tests.sites import live_site, scaled_site, site_template, start_site
 
+# Assertions outside test files explain themselves only when pytest knows of them.
+pytest.register_assert_rewrite("tests.faults.audit", "tests.faults.load")
+
 __all__ = ["live_site", "scaled_site", "site_template", "start_site"]
 
 
