@@ -1,6 +1,6 @@
 -- name: aggregate_mean
 -- what: the mean of the members' figures, for a scope or for each sector or industry
--- parameters: $limit; {group}, {label}, {metric}, {means}, {order}
+-- parameters: $limit; {group}, {label}, {metric}, {means}, {order}, {conditions}
 -- columns: {label}, members, {metrics}
 -- needs: figures
 -- source: every member counts the same; a member without the figure is left out of its mean

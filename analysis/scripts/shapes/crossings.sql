@@ -1,6 +1,7 @@
 -- name: crossings
 -- what: the days on which a fast moving average crossed a slow one
--- parameters: $start, $end, $fast, $slow (days), $up and $down (names of the two crossings)
+-- parameters: $start, $end, $fast, $slow (days), $up and $down (names of the two crossings),
+--   $crossings (those that are wanted)
 -- columns: date, ticker, cross, price
 -- needs: members
 -- source: moving averages on the whole series, then cut; golden: from at or below to above,

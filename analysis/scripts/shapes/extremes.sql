@@ -1,6 +1,6 @@
 -- name: extremes
 -- what: the best or worst days, weeks, months, quarters or years
--- parameters: $start, $end, $limit; {table}, {metric}, {order}
+-- parameters: $start, $end, $limit; {table}, {metric}, {order}, {conditions}
 -- columns: ticker, name, date, {metric}
 -- needs: members
 -- source: last close of the period / last close of the one before - 1, dated on its last day

@@ -1,6 +1,6 @@
 -- name: whatif_monthly
 -- what: what a monthly saving became
--- parameters: $start, $end, $amount (each month); {group}, {entity}, {label}
+-- parameters: $start, $end, $amount (each month), $limit; {group}, {entity}, {label}
 -- columns: ticker, name, invested, value, total_return
 -- needs: members
 -- source: bought at the first close of each month, in equal parts where it is a portfolio;
