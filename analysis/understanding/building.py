@@ -19,6 +19,7 @@ _SCOPED = frozenset("rank aggregate screen count extremes streaks pairs matrix l
 _RETURNS = frozenset(
     "total_return day_return week_return month_return year_return price growth mean_return cagr".split()
 )
+DEFAULT_BENCHMARK = "SP500"
 _COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
 
 
@@ -36,6 +37,8 @@ def build(
 ) -> Intent:
     """The intent of a shape; refuses where something that was said would be ignored."""
     merged = {**{k: v for k, v in draft.params.items() if k in _COMMON}, **params}
+    if merged.get("benchmark") == DEFAULT_BENCHMARK:
+        del merged["benchmark"]  # said or not, it means the same and shares a cache key
     intent = Intent(
         shape=shape,
         window=window,
@@ -48,8 +51,9 @@ def build(
         params=tuple(sorted((k, v) for k, v in merged.items() if v is not None)),
     )
     intent = _scoped(draft, intent)
-    defaults.benchmark_chip(draft, metrics)
-    defaults.risk_free_chip(draft, metrics)
+    if shape not in ("pairs", "matrix", "explain"):
+        defaults.benchmark_chip(draft, metrics)
+        defaults.risk_free_chip(draft, metrics)
     _check(draft, intent)
     return dataclasses.replace(
         intent, assumptions=tuple(draft.assumptions), notes=tuple(draft.notes)
@@ -98,11 +102,13 @@ def _check(draft: Draft, intent: Intent) -> None:
         and not draft.expanded
     ):
         refuse(draft, "unsupported", f"that by {draft.group_by}")
+    if draft.calendar and intent.shape not in ("calendar", "seasonality", "count", "extremes"):
+        refuse(draft, "unsupported", "returns by calendar period here")
     if draft.rolling and intent.param("rolling") is None:
         refuse(draft, "unsupported", "a rolling figure here")
     if len(draft.windows) > 1 and not draft.joined_windows:
         refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
-    lost = [k for k in draft.params if k not in dict(intent.params) and k not in ("chart", "mode")]
+    lost = [k for k in draft.params if draft.params[k] != DEFAULT_BENCHMARK and k not in dict(intent.params) and k not in ("chart", "mode")]
     if lost:
         refuse(draft, "unsupported", f"“{lost[0].replace('_', ' ')}” in this kind of question")
 

@@ -94,6 +94,25 @@ def _comparison(draft: Draft, i: int) -> None:
         amount = amount_at(draft, i + 1)
         if amount and not _timed(draft, amount.end):
             _bind(draft, i, amount.end, op, amount, None)
+        elif amount is None:
+            _against_name(draft, i, op)
+
+
+def _against_name(draft: Draft, i: int, op: str) -> None:
+    """"returned more than the market": beating it; "above its 200-day average": shown beside it."""
+    reading = draft.reading
+    j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
+    after, before = reading.at(j), reading.at(i - 1)
+    if after is None or op not in ("gt", "ge", "lt", "le"):
+        return
+    if "company" in after.tags and before is not None and "move" in before.tags:
+        up = (before.tags["move"] == "up") == (op in ("gt", "ge"))
+        before.tags.pop("stop", None)
+        reading.items[i].tags["beat"] = "beat" if up else "lag"
+        before.used = True
+        draft.move = before.tags["move"]
+    elif after.is_("moving_average") and not any(k.is_("universe") for k in reading.items):
+        reading.items[i].used = True
 
 
 def _between(draft: Draft, i: int) -> None:
@@ -285,7 +304,7 @@ def _outcomes(draft: Draft) -> None:
         name = MOVE
         if after is not None and "metric" in after.tags and not after.used:
             name, after.used, before = after.tags["metric"], True, True
-        elif after is not None and "annual" in after.tags:
+        elif after is not None and after.tags.get("annual") == "return":
             name, after.used = "cagr", True
         item.used = True
         draft.moved = draft.moved or not before

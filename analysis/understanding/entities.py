@@ -53,6 +53,8 @@ def _exclusions(draft: Draft) -> None:
 def _exclude_from(draft: Draft, i: int) -> None:
     """Everything named after the negation, up to the first word that is no name."""
     items = draft.reading.items
+    if items[i].text == "drop" and i > 0:
+        return
     if items[i].text == "bar" and i + 1 < len(items) and items[i + 1].is_("unit"):
         return
     j, found = i + 1, 0

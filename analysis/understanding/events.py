@@ -10,6 +10,7 @@ from analysis.understanding.building import ask, build
 from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.figures import resolve_moves
+from analysis.understanding.reading import Item
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 _ADJECTIVES = {
@@ -174,7 +175,8 @@ def seasonality(draft: Draft) -> Intent | None:
     reading = draft.reading
     months = [i for i in reading.items if i.is_("month_name") and not i.used and i.text != "may"]
     days = [i for i in reading.items if i.is_("weekday_name") and not i.used]
-    typical = reading.has("typical") and any(
+    quarters = [i for i in reading.items if i.is_("quarter_name") and not i.used]
+    typical = (reading.has("typical") or _which_month(draft)) and any(
         i.is_("unit") and not i.used or i.is_("by") for i in reading.items
     )
     weekday = any(i.is_("unit", "weekday") and not i.used for i in reading.items)
@@ -182,11 +184,14 @@ def seasonality(draft: Draft) -> Intent | None:
         reading.has("shape", "seasonality")
         or months
         or days
+        or quarters
         or typical
         or weekday
         or _average_period(draft)
     ):
         return None
+    if quarters and draft.window is None:
+        _ask_year(draft, quarters[0].raw.replace(" ", ""))
     if months and not (
         draft.average
         or reading.has("typical")
@@ -211,6 +216,16 @@ def seasonality(draft: Draft) -> Intent | None:
         draft, "seasonality", defaults.window(draft, records=True), (),
         period=period, season=", ".join(named) or None, order=draft.side and "desc" or "desc",
     )  # fmt: skip
+
+
+def _which_month(draft: Draft) -> bool:
+    """"which month is best for the market"."""
+    items = draft.reading.items
+    asked = any(
+        i.tags.get("unit") in ("month", "weekday") and not i.used and items[k - 1].text in ("which", "what")
+        for k, i in enumerate(items) if k
+    )
+    return asked and bool(draft.vague or draft.side or draft.ranked)
 
 
 def _average_period(draft: Draft) -> bool:
@@ -256,7 +271,8 @@ def count(draft: Draft) -> Intent | None:
         or reading.has("shape", "times")
         or (unit and reading.has("shape", "when"))
     )
-    ranked = bool(draft.side or draft.limit) and unit is not None and not draft.extreme
+    noun = any(i.is_("unit") and not i.used for i in reading.items)
+    ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
     if not (counted or ranked) or not (unit or reading.has("shape", "times")):
         return None
     if _counts_stocks(draft) or not _countable(draft):
@@ -315,6 +331,8 @@ def _period_at(draft: Draft) -> str | None:
     if draft.period in PERIODS and not draft.calendar:
         return draft.period
     for item in draft.reading.items:
+        if item.is_("shape", "count") and item.text.endswith("day"):
+            return "day"
         unit = item.tags.get("unit", "").replace("trading_", "")
         if not item.used and unit in PERIODS:
             return unit
@@ -336,33 +354,15 @@ def extremes(draft: Draft) -> Intent | None:
     adjective = next(
         (i for i in reading.items if not i.used and i.tags.get("frequency") in _ADJECTIVES), None
     )
-    turned = draft.side or draft.vague
-    if not draft.extreme and not (
-        turned
-        and adjective
-        and (
-            draft.move or reading.has("move") or set(draft.metrics) & {"total_return", "day_return"}
-        )
-    ):
-        if not (turned and draft.period is None and _drop_in(draft)):
-            return None
+    if not draft.extreme and not _adjective_extreme(draft, adjective) and not _drop_in(draft):
+        return None
     period = draft.period or (_ADJECTIVES[adjective.tags["frequency"]] if adjective else "day")
-    down = draft.move in ("down", "loss") or any(
-        not i.used and i.tags.get("move") in ("down", "loss") for i in reading.items
-    )
-    high = draft.vague in ("best", None) and draft.side != "low"
-    order = (
-        "asc" if draft.vague == "worst" or (down and high) or (not down and not high) else "desc"
-    )
+    order = _extreme_order(draft)
     _claim_period(draft)
     for tag in ("when", "list"):
         reading.take("shape", tag)
     resolve_moves(draft, f"{period}_return")
-    draft.metrics = [
-        m
-        for m in draft.metrics
-        if m not in ("total_return", "day_return", "week_return", "price", "worst_day", "best_day")
-    ]
+    draft.metrics = [m for m in draft.metrics if m not in _EXTREME_METRICS]
     subject(draft)
     draft.group_by = None if draft.group_by in PERIODS else draft.group_by
     return build(
@@ -370,8 +370,33 @@ def extremes(draft: Draft) -> Intent | None:
     )  # fmt: skip
 
 
+_EXTREME_METRICS = ("total_return", "day_return", "week_return", "price", "worst_day", "best_day")
+
+
+def _adjective_extreme(draft: Draft, adjective: Item | None) -> bool:
+    """"largest daily gain", "worst monthly return"."""
+    if adjective is None or not (draft.side or draft.vague):
+        return False
+    figures = set(draft.metrics) & {"total_return", "day_return"}
+    return bool(draft.move or draft.reading.has("move") or figures)
+
+
+def _extreme_order(draft: Draft) -> str:
+    """"biggest fall" and "worst" are lowest first, "smallest fall" and "best" highest first."""
+    if draft.ranked:
+        return "asc" if draft.ranked == "down" else "desc"
+    falls = ("down", "loss")
+    down = draft.move in falls or any(
+        not i.used and i.tags.get("move") in falls for i in draft.reading.items
+    )
+    high = draft.vague in ("best", None) and draft.side != "low"
+    return "asc" if draft.vague == "worst" or down == high else "desc"
+
+
 def _drop_in(draft: Draft) -> bool:
     """ "biggest drop in a day", "largest fall in one week"."""
+    if not (draft.side or draft.vague) or draft.period is not None:
+        return False
     for i, item in enumerate(draft.reading.items):
         if item.used or item.tags.get("unit") not in PERIODS:
             continue

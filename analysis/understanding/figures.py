@@ -8,9 +8,10 @@ from analysis.intent import Intent, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build, members, refuse
-from analysis.understanding.conditions import MOVE
+from analysis.understanding.conditions import MOVE, SEVERITIES
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
+from analysis.understanding.reading import Item
 
 OVERVIEW = ("total_return", "cagr", "volatility", "max_drawdown", "sharpe")
 RISKS = ("volatility", "max_drawdown", "beta")
@@ -40,6 +41,8 @@ def resolve_moves(draft: Draft, name: str) -> None:
 
 def window(draft: Draft, metrics: tuple[str, ...]) -> Window:
     """Records look back over the whole history, everything else over 5 years."""
+    if "all_time_high" in metrics and draft.window is None and len(metrics) == 1:
+        return defaults.whole(draft)
     return defaults.window(draft, records=bool(metrics) and set(metrics) <= _RECORDS)
 
 
@@ -49,6 +52,8 @@ def wanted(draft: Draft) -> tuple[str, ...]:
         return tuple(draft.metrics)
     if draft.ranked:
         return ("total_return",)
+    if not (draft.tickers or draft.scoped or draft.universe or draft.side or draft.group_by or draft.limit):
+        return ()
     for item in draft.reading.items:
         if not item.used and "move" in item.tags:
             item.used = True
@@ -73,14 +78,15 @@ def aggregate(draft: Draft) -> Intent | None:
         return None
     if draft.average == "median":
         refuse(draft, "unsupported", "a median over stocks")
-    metrics = wanted(draft) or _vague_metrics(draft)
+    several = len(draft.sectors) + len(draft.industries) > 1
+    compared = OVERVIEW if several and draft.reading.has("versus") else ()
+    metrics = wanted(draft) or _vague_metrics(draft) or compared
     if not metrics:
         return None
     for tag in ("mean", "portfolio", "rebalanced"):
         if draft.reading.take("average", tag):
             draft.params["aggregation"] = tag
     kind = defaults.aggregation(draft)
-    several = len(draft.sectors) + len(draft.industries) > 1
     group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
     draft.reading.take("versus")
     return build(
@@ -113,7 +119,9 @@ def _vague_metrics(draft: Draft) -> tuple[str, ...]:
     names = RISKS if risky else QUALITIES
     choices = tuple((defaults.phrase(name), metric(name).label) for name in names)
     text = f"What should “{_word(draft)}” mean?"
-    ask(draft, "metric", text, choices, settle=True)
+    # Rankings can be computed in every reading first; sectors and the index have no ranking.
+    settle = not (draft.group_by or draft.average or draft.reading.names.index in draft.tickers)
+    ask(draft, "metric", text, choices, settle=settle)
 
 
 def _word(draft: Draft) -> str:
@@ -131,6 +139,8 @@ def compare(draft: Draft) -> Intent | None:
     if len(tickers) < 2:
         return None
     _comparing_words(draft)
+    if draft.vague and draft.overrides.get("metric") and draft.reading.names.index not in tickers:
+        return None
     if len(tickers) > 2 and _ranks(draft) and draft.reading.names.index not in tickers:
         return None
     if len(tickers) > 10:
@@ -161,6 +171,7 @@ def value(draft: Draft) -> Intent | None:
         return None
     resolve_moves(draft, "total_return")
     metrics = wanted(draft)
+    _check_side(draft, metrics)
     if draft.vague in ("riskiest", "safest"):
         metrics = tuple(dict.fromkeys([*metrics, *RISKS]))
     elif draft.vague in ("stable", "wild"):
@@ -176,20 +187,83 @@ def value(draft: Draft) -> Intent | None:
     return build(draft, "value", window(draft, metrics), metrics)
 
 
+_SIDED = SEVERITIES | {"all_time_high", "low_52w", "high_52w", "best_day", "worst_day"}
+
+
+def _check_side(draft: Draft, metrics: tuple[str, ...]) -> None:
+    """"The highest volatility of Apple" asks when, not how much."""
+    dated = draft.window is not None and draft.window.rule != "all"
+    if "all_time_high" in metrics and dated:
+        refuse(draft, "unsupported", "the highest price of a stretch of time")
+    if any(i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items):
+        refuse(draft, "unsupported", "how long that lasted")
+    spoken = any(i.is_("order") and i.used and i.text in _HOW and _asked_how(draft, i) for i in draft.reading.items)
+    if metrics and draft.side and not spoken and not set(metrics) <= _SIDED and not draft.conditions and not draft.move:
+        refuse(draft, "unsupported", f"the {_extreme(draft)} {metric(metrics[0]).label.lower()} of one stock")
+    if metrics and draft.vague in ("best", "worst") and not set(metrics) <= _SIDED:
+        refuse(draft, "unsupported", f"the {draft.vague} {metric(metrics[0]).label.lower()} of one stock")
+
+
+_HOW = ("high", "low", "big", "large", "deep", "small", "strongly", "highly", "closely", "much", "more", "less", "top")
+
+
+def _asked_how(draft: Draft, item: Item) -> bool:
+    """"how high is", "is it highly correlated"."""
+    i = draft.reading.items.index(item)
+    before = draft.reading.at(i - 1)
+    return before is not None and (before.text in ("how", "is", "so", "very") or before.stop)
+
+
+def _extreme(draft: Draft) -> str:
+    return next((i.raw for i in draft.reading.items if i.is_("order") and i.used), "highest")
+
+
 def _listing(draft: Draft) -> bool:
     return draft.universe and draft.side is not None and bool(draft.metrics)
 
 
+def _all_stocks(draft: Draft) -> None:
+    """Nobody was named: all stocks are ranked, and the chip offers the index."""
+    index = draft.reading.names.index
+    others = [(g, g) for g in dict.fromkeys(c.sector for c in draft.facts.stocks() if c.sector)][:3]
+    defaults.chip(draft, "universe", "all stocks", "All stocks", *([(index, "The index")] if index else []), *others)
+
+
+def _with_risk(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """"Risk and return of all stocks": the risk is a figure of its own."""
+    if not metrics or draft.vague != "riskiest" or _word(draft) not in ("risk", "risks", "riskiness"):
+        return metrics
+    draft.vague = None
+    defaults.chip(draft, "metric", "volatility", "Risk as volatility")
+    return metrics if "volatility" in metrics else (*metrics, "volatility")
+
+
 def rank(draft: Draft) -> Intent | None:
     """ "What stocks have highest volatility?", "top 5 by Sharpe"."""
-    metrics = wanted(draft) or _vague_metrics(draft)
+    metrics = _with_risk(draft, wanted(draft)) or _vague_metrics(draft)
     if not metrics or (len(draft.tickers) == 1 and not draft.universe):
         return None
+    if any(i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items):
+        refuse(draft, "unsupported", "how long that lasted")
     draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
     draft.reading.take("versus")
     resolve_moves(draft, "total_return")
+    if not (draft.tickers or draft.scoped or draft.universe or draft.side or draft.ranked or draft.vague or draft.limit or draft.listed):
+        _all_stocks(draft)
     shown = metrics + tuple(c.metric for c in draft.conditions if c.metric not in metrics)
     return build(
         draft, "rank", window(draft, shown), shown, order=order_of(metrics[0], draft),
-        limit=max(10, len(draft.tickers)),
+        limit=1 if _one_best(draft) else max(10, len(draft.tickers)),
     )  # fmt: skip
+
+
+def _one_best(draft: Draft) -> bool:
+    """"the best stock": one, so that only the first place has to agree between the readings."""
+    words = {i.raw.casefold() for i in draft.reading.items if i.is_("universe")}
+    if "metric" not in draft.overrides:
+        return False
+    asked = draft.vague in ("best", "worst", "safest", "riskiest")
+    return asked and not draft.tickers and bool(words) and words <= _SINGULAR
+
+
+_SINGULAR = frozenset("stock share company firm name equity ticker business one security".split())

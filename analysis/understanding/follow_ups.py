@@ -26,6 +26,7 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     if draft.reading.has("shape", "why"):
         return _why(draft, previous)
     marked = _marked(draft)
+    _sampling(draft, previous)
     said, named = _says_what(draft), _says_who(draft)
     if previous.shape in ("list", "explain") or (said and named and not marked):
         return None
@@ -38,6 +39,18 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     if said or previous.shape in _METRIC_SHAPES:
         return _noted(draft, previous, _filled(draft, previous, said))
     return _noted(draft, previous, _replaced(draft, previous))
+
+
+def _sampling(draft: Draft, previous: Intent) -> None:
+    """"With weekly returns" after a figure changes how that is computed."""
+    only = set(draft.metrics) <= {"week_return", "day_return", "total_return"} and not draft.tickers
+    for item in draft.reading.items:
+        name = item.tags.get("setting")
+        if only and previous.metrics and name in ("weekly", "monthly", "daily"):
+            draft.metrics, draft.calendar, draft.period = [], False, None
+            item.used = True
+            if name != "daily":
+                draft.params["frequency"] = name
 
 
 def _marked(draft: Draft) -> bool:

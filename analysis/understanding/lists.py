@@ -78,8 +78,8 @@ def listing(draft: Draft) -> Intent | None:
         or draft.ranking
     ):
         return None
-    listed = reading.take("shape", "list") or reading.has("shape", "count") and draft.universe
-    reading.take("shape", "count")
+    counted = draft.universe and reading.take("shape", "count")
+    listed = reading.take("shape", "list") or counted
     if draft.group_by and (
         listed or not any("move" in i.tags and not i.used for i in reading.items)
     ):

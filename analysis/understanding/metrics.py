@@ -55,7 +55,10 @@ def _back(draft: Draft, i: int) -> int:
 
 
 def _annual(draft: Draft, kind: str, plural: bool) -> None:
-    if kind == "month":
+    if kind == "quarter":
+        draft.period = "quarter"
+        draft.add_metric("total_return")
+    elif kind == "month":
         draft.period, draft.calendar = "month", True
     elif kind == "calendar" or plural:
         draft.period, draft.calendar = "year", True

@@ -33,12 +33,20 @@ def _amount_at(draft: Draft) -> int | None:
             continue
         before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
         paid = before is not None and before.tags.get("shape") in _INVESTED
-        money = item.unit in ("$", "k") or (after is not None and after.is_("money"))
+        placed = _placed(draft, i) and draft.reading.has("shape", "worth") and item.number >= 10
+        money = placed or item.unit in ("$", "k") or (after is not None and after.is_("money"))
         if (money or (paid and item.unit in ("", "k"))) and not (
             after is not None and after.is_("unit")
         ):
             return i
     return None
+
+
+def _placed(draft: Draft, i: int) -> bool:
+    """"1000 in AAPL": a bare number placed in a company."""
+    following = [draft.reading.at(i + 1), draft.reading.at(draft.reading.skip(i + 2))]
+    inside, company = following
+    return inside is not None and inside.text in ("in", "into") and company is not None and "company" in company.tags
 
 
 def _is_investment(draft: Draft, i: int) -> bool:

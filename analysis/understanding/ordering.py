@@ -57,8 +57,11 @@ def _limits(draft: Draft) -> None:
         if (
             _orders(before)
             or _orders(after)
+            or _grouped(after)
             or (after is not None and (after.is_("universe") or after.is_("shape", "pairs")))
         ):
+            if draft.limit is not None:
+                continue
             draft.limit = int(item.number or 0)
             item.used = True
             _claim_listing(before, draft)
@@ -92,51 +95,71 @@ def _claim_listing(item: Item | None, draft: Draft) -> None:
         draft.listed = item.tags["listed"]
 
 
+_STEPS = ("day", "trading_day", "week", "month", "quarter", "year")
+_ADJUNCTS = ("single", "one", "calendar", "trading", "-", "1", "up", "down", "the", "individual", "ever")
+_COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
+
+
 def _steps(draft: Draft) -> None:
-    """ "best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
+    """"best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
     for i, item in enumerate(draft.reading.items):
-        if (
-            item.used
-            or "unit" not in item.tags
-            or item.tags["unit"] not in ("day", "trading_day", "week", "month", "quarter", "year")
-        ):
+        if item.used or item.tags.get("unit") not in _STEPS:
             continue
-        j = i - 1
-        while (before := draft.reading.at(j)) is not None and (
-            before.text
-            in (
-                "single",
-                "one",
-                "calendar",
-                "trading",
-                "-",
-                "1",
-                "up",
-                "down",
-                "the",
-                "individual",
-                "ever",
-            )
-            or before.used
-            and before.number is not None
-        ):
-            j -= 1
-        if before is not None and (
-            "vague" in before.tags
-            or "order" in before.tags
-            or before.used
-            and before.text in ("top", "bottom")
-        ):
-            draft.period = item.tags["unit"].replace("trading_", "")
-            draft.reading.claim(
-                *[k for k in range(j + 1, i + 1) if "move" not in draft.reading.items[k].tags]
-            )
-            draft.extreme = True
-            for k in range(j + 1, i):
-                if draft.reading.items[k].is_("move"):
-                    draft.reading.claim(k)
-                    draft.move = draft.reading.items[k].tags["move"]
+        j = _before_step(draft, i)
+        if _turns(draft.reading.at(j)):
+            _take_step(draft, j, i)
             return
+    _which_period(draft)
+
+
+def _before_step(draft: Draft, i: int) -> int:
+    j = i - 1
+    while (item := draft.reading.at(j)) is not None and (
+        item.text in _ADJUNCTS or (item.used and item.number is not None)
+    ):
+        j -= 1
+    return j
+
+
+def _turns(item: Item | None) -> bool:
+    """"worst day" is an extreme; "most days" counts."""
+    if item is None or item.text in _COUNTING:
+        return False
+    return "vague" in item.tags or "order" in item.tags or (item.used and item.text in ("top", "bottom"))
+
+
+def _take_step(draft: Draft, j: int, i: int) -> None:
+    draft.period = draft.reading.items[i].tags["unit"].replace("trading_", "")
+    draft.extreme = True
+    for item in draft.reading.items[j + 1 : i + 1]:
+        item.used = True
+        if "move" in item.tags:
+            draft.move = item.tags["move"]
+
+
+_EXTREME_WORDS = ("vague", "ranked", "order")
+
+
+def _which_period(draft: Draft) -> None:
+    """"which year was best for Apple", "on what day did KO fall the most"."""
+    items = draft.reading.items
+    for i, item in enumerate(items):
+        before = draft.reading.at(i - 1)
+        asked = item.tags.get("unit") and before is not None and before.text in ("which", "what")
+        dayed = item.tags.get("shape") == "when" and "day" in item.text.split()
+        named = any(k for k in items if any(t in k.tags for t in _EXTREME_WORDS))
+        if item.used or not (asked or dayed) or not named or (asked and _timeless(draft, item)):
+            continue
+        item.used = True
+        draft.period = item.tags.get("unit", "day").replace("trading_", "")
+        draft.extreme = True
+        return
+
+
+def _timeless(draft: Draft, item: Item) -> bool:
+    """"which month is best" is about every year's month, "which month was best" about one."""
+    present = any(i.text in ("is", "are", "tend", "do", "doe") for i in draft.reading.items)
+    return item.tags["unit"] in ("month", "weekday") and present
 
 
 def _sides(draft: Draft) -> None:
@@ -169,6 +192,9 @@ def _vague(draft: Draft) -> None:
             draft.vague, item.used = kind, True
 
 
+_LITERAL = ("ascending", "asc", "descending", "desc", "in ascending order", "in descending order")
+
+
 def order_of(metric: str, draft: Draft) -> str:
     """ "desc" or "asc" by value. The biggest drawdown is the most negative one; the best
     volatility is the lowest one."""
@@ -178,7 +204,8 @@ def order_of(metric: str, draft: Draft) -> str:
         mild = (draft.vague in ("safest", "stable")) == (metric in SEVERITIES)
         return "desc" if mild else "asc"
     side = draft.side or ("low" if draft.listed == "bottom" else "high")
-    if metric in SEVERITIES:
+    literal = any(i.is_("order") and i.used and i.text in _LITERAL for i in draft.reading.items)
+    if metric in SEVERITIES and not literal:
         side = "low" if side == "high" else "high"
     return "desc" if side == "high" else "asc"
 
@@ -187,3 +214,7 @@ def _by_quality(metric: str, best: bool) -> str:
     better = METRICS[metric].better if metric in METRICS else "high"
     high = better != "low"
     return "desc" if high == best else "asc"
+
+
+def _grouped(item: Item | None) -> bool:
+    return item is not None and any(tag in item.tags for tag in ("industry", "sector", "family"))

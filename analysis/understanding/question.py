@@ -19,6 +19,7 @@ from analysis.understanding.spelling import corrected
 from analysis.understanding.tokens import tokenise
 
 LONGEST = 1_000
+MOST_WORDS = 250
 
 
 def understand(
@@ -41,7 +42,7 @@ def understand(
 
 
 def _understand(draft: Draft, previous: Intent | None) -> Intent:
-    if len(draft.text) > LONGEST:
+    if len(draft.text) > LONGEST or len(draft.reading.items) > MOST_WORDS:
         raise Stop(refusal("too_long", draft, label=f"{LONGEST:,}"))
     if not draft.reading.items:
         raise Stop(refusal("empty", draft))

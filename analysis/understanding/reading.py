@@ -19,6 +19,7 @@ _UNITS = {
     "mth": "month", "q": "quarter",
 }  # fmt: skip
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "bn": 1e9}
+_DIGITS = 15  # more digits than any amount, year or count has
 _TICKER = re.compile(r"[A-Z]{1,5}")
 _IGNORED_SIGNS = frozenset("-/*@^#&")
 
@@ -167,7 +168,7 @@ def _number(tokens: list[Token], i: int) -> Item | None:
         j += 1
     if _is(tokens, j, "$") and _is_number(tokens, j + 1):
         unit, j = "$", j + 1
-    if not _is_number(tokens, j):
+    if not _is_number(tokens, j) or len(tokens[j].text) > _DIGITS:
         return None
     item = _item(tokens, i, j + 1, {}, kind="number")
     item.number, item.unit, item.text = sign * float(tokens[j].text), unit, tokens[j].text

@@ -17,7 +17,6 @@ _AGAINST = (
     "to",
     "with",
     "on",
-    "v",
     "measured against",
 )
 _RELATIVE = ("tracking_error", "information_ratio", "up_capture", "down_capture")
@@ -114,7 +113,7 @@ def benchmark(draft: Draft) -> None:
         draft.tickers.remove(index)
         draft.params["benchmark"] = index
         draft.reading.take("versus")
-    elif len(draft.tickers) == 2 and needs != ["correlation"] and _against(draft, needs[0]):
+    elif len(draft.tickers) == 2 and needs != ["correlation"] and needs == draft.metrics and _against(draft, needs[0]):
         draft.params["benchmark"] = draft.tickers.pop()
         draft.reading.take("versus")
 
@@ -124,7 +123,8 @@ def _against(draft: Draft, name: str) -> bool:
     items = draft.reading.items
     places = [i for i, item in enumerate(items) if "company" in item.tags]
     between = [item.text for item in items[places[0] + 1 : places[-1]]] if len(places) > 1 else []
-    said = any(word in _AGAINST and word != "v" for word in between)
+    first = next((i for i, item in enumerate(items) if item.tags.get("metric") == name), len(items))
+    said = bool(places) and first < places[0] and any(word in _AGAINST for word in between)
     return said or (name in _RELATIVE and "versus" in {t for i in items for t in i.tags})
 
 
@@ -132,7 +132,7 @@ def beating(draft: Draft) -> Intent | None:
     """ "Which stocks beat the market in 2021?": a return above the index's."""
     reading = draft.reading
     index = reading.names.index
-    if not reading.has("beat") or not draft.universe and not draft.scoped or len(draft.tickers) > 1:
+    if not reading.has("beat") or not draft.universe and not reading.has("shape", "count") and not draft.scoped or len(draft.tickers) > 1:
         return None
     lagging = reading.has("beat", "lag")
     reading.take("beat")

@@ -12,7 +12,9 @@ from analysis.understanding.events import subject
 INDICATORS = frozenset(
     "rsi macd macd_signal macd_histogram bollinger_upper bollinger_lower".split()
 )
-LINES = frozenset("price growth total_return max_drawdown current_drawdown day_return".split())
+LINES = frozenset(
+    "price growth total_return max_drawdown current_drawdown day_return week_return".split()
+)
 _STEPS = ("year", "quarter", "month")
 
 
@@ -56,6 +58,8 @@ def trend(draft: Draft) -> Intent | None:
     """ "volatility of AAPL over time", "rolling 63-day beta", "Sharpe by year", "plot KO"."""
     step, joined = _step(draft), _joined_years(draft)
     charted = "chart" in draft.params and draft.params["chart"] in ("auto", "line", "area")
+    quarterly = draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
+    step = "quarter" if quarterly else step
     over_time = draft.reading.has("shape", "trend") or draft.rolling or step or joined
     drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
     drawn = drawn and not draft.vague and not draft.side
@@ -69,10 +73,15 @@ def trend(draft: Draft) -> Intent | None:
         return None
     if draft.scoped or draft.average:
         return None
+    draft.joined_windows = joined
+    if joined and set(draft.metrics) <= {"total_return"}:
+        return _yearly(draft)
     _claim_steps(draft)
     draft.reading.take("versus")
     subject(draft)
     name = _line(draft, over_time=bool(over_time))
+    if name == "week_return":
+        refuse(draft, "unsupported", "a list of weekly returns (I list them by day, month or year)")
     rolling = draft.params.get("rolling")
     if (
         name not in LINES
@@ -95,6 +104,15 @@ def trend(draft: Draft) -> Intent | None:
     return build(draft, "trend", window, (name,), rolling=rolling, period=period)
 
 
+def _yearly(draft: Draft) -> Intent:
+    """"AAPL return 2020 vs 2021": the calendar years side by side."""
+    draft.reading.take("versus")
+    draft.reading.take("move")
+    subject(draft)
+    draft.metrics = []
+    return build(draft, "calendar", _joined(draft), (), period="year")
+
+
 def _line(draft: Draft, over_time: bool) -> str:
     if len(draft.metrics) > 1:
         refuse(draft, "unsupported", "two figures in one line over time")
@@ -104,7 +122,7 @@ def _line(draft: Draft, over_time: bool) -> str:
             return "volatility"
         return "price" if len(draft.tickers) == 1 else "growth"
     name = draft.metrics[0]
-    if name == "total_return" and not _step(draft):
+    if name == "total_return" and not _step(draft) and draft.period != "quarter":
         draft.metrics = ["growth"]
         return "growth"
     return name
@@ -121,8 +139,7 @@ def _joined_years(draft: Draft) -> bool:
     years = sorted(w.end.year for w in draft.windows if w.rule == "year")
     if len(years) < 2 or len(years) != len(draft.windows):
         return False
-    draft.joined_windows = years == list(range(years[0], years[0] + len(years)))
-    return draft.joined_windows
+    return years == list(range(years[0], years[0] + len(years)))
 
 
 def _joined(draft: Draft) -> Window:

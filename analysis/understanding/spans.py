@@ -34,7 +34,7 @@ class Spans:
         """The span that starts at item `i`; `year` completes a month or quarter without one."""
         begin = i
         i = self.reading.skip(
-            i, words=("the", "of", "a", "in", "year", "calendar year", "month of")
+            i, words=("the", "of", "a", "in", "year", "calendar year", "the year", "the calendar year", "full year", "month of", "the month of")
         )
         item = self.reading.at(i)
         if item is None or item.used:

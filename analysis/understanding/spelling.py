@@ -48,21 +48,25 @@ def protected() -> frozenset[str]:
 
 
 def _near(word: str, names: Names) -> list[str]:
-    """The known words at the smallest distance; names before terms."""
-    allowed = 1 if len(word) < 7 else 2
+    """The known words at the smallest distance; a name may be further off than a term."""
+    if word in lexicon().vocabulary:
+        return []
     found: dict[str, int] = {}
     for known in names.vocabulary | _terms():
-        if (
-            abs(len(known) - len(word)) <= allowed
-            and known[0] == word[0]
-            or known[1:2] == word[:1]
-            and known[:1] == word[1:2]
-        ):
+        farthest = 7 if known in names.vocabulary else 8
+        allowed = 1 if len(word) < farthest else 2
+        if _comparable(word, known, allowed):
             distance = OSA.distance(word, known, score_cutoff=allowed)
             if distance <= allowed:
                 found[known] = distance
     best = min(found.values(), default=0)
     return sorted(known for known, distance in found.items() if distance == best)
+
+
+def _comparable(word: str, known: str, allowed: int) -> bool:
+    """Typos seldom touch the first letter, unless the first two are swapped."""
+    swapped = known[:2] == word[1::-1]
+    return abs(len(known) - len(word)) <= allowed and (known[0] == word[0] or swapped)
 
 
 @functools.cache

@@ -14,6 +14,7 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
 _NOT = re.compile(r"n't\b", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(?<!\w)'(\d\d)(?!\d)")
 _WILL = re.compile(r"'ll\b", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|d|ve|re|m)?(?=\W|$)", re.IGNORECASE)
 
@@ -82,8 +83,14 @@ def clean(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     folded = folded.translate(_QUOTES).translate(_DASHES).translate(_SIGNS)
     folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    folded = _SHORT_YEAR.sub(_long_year, folded)
     folded = _WILL.sub(" will", _NOT.sub(" not", folded))
     return _CLITIC.sub("", folded)
+
+
+def _long_year(match: re.Match[str]) -> str:
+    """"'08" is 2008, "'95" is 1995."""
+    return ("19" if match[1] > "49" else "20") + match[1]
 
 
 def _canonical(kind: str, raw: str) -> str:

@@ -92,6 +92,9 @@ class _Windows:
             return i
         span = found.span
         end = self._onwards(found.end)
+        if span.kind == "episode" and self.reading.items[i].text == "from" and end == found.end:
+            self._point(span)
+            return end
         if word in ("since", "after"):
             since = span.end if word == "after" or span.kind in ("day", "episode") else span.base
             self._add(since, self.last, f"{word} {span.label}", "since")
@@ -125,6 +128,8 @@ class _Windows:
         """ "last 5 years", "past 6 months", "over 10 years", "10y", "a 3-year"."""
         item = self.reading.items[i]
         named = item.is_("trailing")
+        if not named and self._is_extreme(i):
+            return i
         count, unit, end = amount_of_time(self.reading, i + 1 if named else i)
         if not count or (not named and item.number is None) or self._is_rate(i, end, unit):
             return i
@@ -137,6 +142,15 @@ class _Windows:
         label = f"last {count} {unit}{plural}" if count > 1 else f"last {unit}"
         self._add(start, self.last, label if count > 1 else f"the past {unit}", "trailing")
         return end
+
+    def _is_extreme(self, i: int) -> bool:
+        """"worst 3 months" are three months, "best 10-year return" is a window."""
+        previous = self.reading.at(self.reading.skip(i - 1, step=-1))
+        _, _, end = amount_of_time(self.reading, i)
+        after = self.reading.at(end)
+        ordered = previous is not None and any(t in previous.tags for t in ("vague", "order", "listed"))
+        measured = after is not None and any(t in after.tags for t in ("metric", "annual", "ranked", "move"))
+        return ordered and not measured
 
     def _framed(self, i: int) -> bool:
         before_ = self.reading.at(self.reading.skip(i - 1, step=-1))

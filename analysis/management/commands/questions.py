@@ -1,0 +1,67 @@
+"""`make questions`: puts the question set to the engine and publishes how it does."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from analysis.market import Market
+from analysis.questions.judging import Judged, judge_all
+
+START, END = "<!-- accuracy:start -->", "<!-- accuracy:end -->"
+
+
+class Command(BaseCommand):
+    help = "Measures how the question set is understood and writes it into docs/analyses.md."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--docs", type=Path, default=Path("docs/analyses.md"))
+        parser.add_argument("--failures", action="store_true", help="list those of the tuned part")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        market = Market(settings.MARKET_DIR)
+        market.ensure_sample()
+        judged = judge_all(market.facts())
+        section = accuracy(judged)
+        self.stdout.write(section)
+        if options["failures"]:
+            self.stdout.write("\n".join(failures(judged)))
+        publish(options["docs"], section)
+
+
+def accuracy(judged: list[Judged]) -> str:
+    """The section as Markdown: one line for each part of the set."""
+    lines = [
+        "| part of the question set | questions | right | asked or refused needlessly | silently wrong |",
+        "|---|---|---|---|---|",
+    ]
+    for label, part in (("tuned on", False), ("held out", True)):
+        found = [j for j in judged if j.held_out == part]
+        counts = Counter(j.verdict for j in found)
+        share = counts["right"] / max(1, len(found))
+        lines.append(
+            f"| {label} | {len(found)} | {counts['right']} ({share:.1%}) "
+            f"| {counts['needless']} | {counts['wrong']} |"
+        )
+    return "\n".join(lines)
+
+
+def failures(judged: list[Judged]) -> list[str]:
+    """The held-out part is counted, never listed: whoever reads it would tune on it."""
+    shown = [j for j in judged if j.verdict != "right" and not j.held_out]
+    return [f"{j.verdict}: {j.text} – {'; '.join(j.differences)}" for j in shown]
+
+
+def publish(path: Path, section: str) -> None:
+    """Replaces what stands between the markers; raises CommandError where they are missing."""
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{START}\n{END}\n"
+    if START not in text or END not in text:
+        raise CommandError(f"{path} has no {START} … {END}")
+    head, rest = text.split(START, 1)
+    tail = rest.split(END, 1)[1]
+    path.write_text(f"{head}{START}\n{section}\n{END}{tail}", encoding="utf-8")
