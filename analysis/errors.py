@@ -108,3 +108,35 @@ class AnalysisNotFound(AnalysisError):
 
     code = "analysis_not_found"
     status = 404
+
+
+class TokenNotFound(AnalysisError):
+    """There is no such token."""
+
+    code = "token_not_found"
+    status = 404
+
+
+class TooManyTokens(AnalysisError):
+    """You have too many tokens; revoke one that is not used any more."""
+
+    code = "too_many_tokens"
+    status = 409
+
+
+class KeyRejected(AnalysisError):
+    """An Idempotency-Key has 1 to 255 visible ASCII characters; a UUID is a good one."""
+
+    code = "bad_idempotency_key"
+    status = 400
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message)
+        self.errors = [{"field": "Idempotency-Key", "message": str(self)}]
+
+
+class KeyReused(AnalysisError):
+    """This Idempotency-Key was used for a different request; take a new key."""
+
+    code = "idempotency_key_reused"
+    status = 422

@@ -1,10 +1,12 @@
-"""What a question was and what came of it, the chat history, and answers worth keeping."""
+"""What a question was and what came of it, the chat history, answers worth keeping, and keys."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
+from rest_framework_api_key.models import AbstractAPIKey
 
 
 class Analysis(models.Model):
@@ -78,6 +80,42 @@ class CachedAnswer(models.Model):
     outcome = models.JSONField()
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AccessToken(AbstractAPIKey):
+    """A token of a program, kept as a hash; it acts for the one who made it (`tokens`)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    browser = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    scopes = models.JSONField(default=list)
+
+    class Meta(AbstractAPIKey.Meta):
+        verbose_name = "access token"
+        verbose_name_plural = "access tokens"
+
+
+class IdempotentRequest(models.Model):
+    """A request that is made once, however often it is sent (`idempotency`)."""
+
+    owner = models.CharField(max_length=60)  # Viewer.key
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    # Decided before the work is dispatched: two that dispatch it anyway collide on its id.
+    run_id = models.UUIDField(default=uuid.uuid4)
+    # The first answer as it was given; null until then.
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "key"], name="analysis_idempotent_once"),
+        )
+        indexes = (models.Index(fields=["owner", "-created_at"], name="analysis_idempotent_owner"),)
 
     def __str__(self) -> str:
         return self.key

@@ -65,7 +65,7 @@ def ask(
     assumptions: Mapping[str, str] | None = None,
     refresh: bool = False,
     retry_of: Analysis | None = None,
-    request_id: str = "",
+    **more: Any,
 ) -> Analysis:
     """Dispatch a question; the analysis is queued when this returns. Raises QuestionRejected."""
     return dispatch(
@@ -76,12 +76,12 @@ def ask(
         overrides=checked_assumptions(assumptions or {}),
         refresh=refresh,
         retry_of=retry_of,
-        request_id=request_id,
+        **more,
     )
 
 
 def search(viewer: Viewer, query: str, **more: Any) -> Analysis:
-    """Dispatch a context search."""
+    """Dispatch a context search. `more`: session, request_id, run_id (to dispatch it once)."""
     return dispatch(viewer, Analysis.Kind.SEARCH, checked(query, "query", 200), **more)
 
 
@@ -119,13 +119,18 @@ def dispatch(
     text: str,
     *,
     session: uuid.UUID | str | None = None,
+    run_id: uuid.UUID | None = None,
     **fields: Any,
 ) -> Analysis:
     """Store session, run and analysis, and hand the run to the workers. Never computes."""
     viewer.require("analyze")
     owner = own_session(viewer, session) if session else progress.create_session(viewer, text)
     analysis = Analysis(
-        run_id=uuid.uuid4(), kind=kind, question=text, provider=settings.ANALYSIS_PROVIDER, **fields
+        run_id=run_id or uuid.uuid4(),
+        kind=kind,
+        question=text,
+        provider=settings.ANALYSIS_PROVIDER,
+        **fields,
     )
     run = progress.queue_run(
         owner.id,
@@ -185,7 +190,7 @@ def answer(
     return find(viewer, analysis_id)
 
 
-def retry(viewer: Viewer, analysis_id: uuid.UUID | str, request_id: str = "") -> Analysis:
+def retry(viewer: Viewer, analysis_id: uuid.UUID | str, **more: Any) -> Analysis:
     """The same again as a new attempt in the same session. Conflict while the first one is live."""
     found = find(viewer, analysis_id)
     if not found.run.is_final:
@@ -198,7 +203,7 @@ def retry(viewer: Viewer, analysis_id: uuid.UUID | str, request_id: str = "") ->
         overrides=found.overrides,
         refresh=found.refresh,
         retry_of=found,
-        request_id=request_id,
+        **more,
     )
 
 

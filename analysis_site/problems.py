@@ -4,11 +4,13 @@
 application/problem+json. `code` is stable and meant for programs, `detail` for people.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -49,6 +51,8 @@ def _own(error: Any) -> exceptions.APIException:
     known = exceptions.APIException(str(error), code=error.code)
     known.status_code = error.status
     known.wait = getattr(error, "retry_after", None)  # type: ignore[attr-defined]
+    if error.status == 401:
+        known.auth_header = "Bearer"  # type: ignore[attr-defined]
     return known
 
 
@@ -97,5 +101,45 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        headers["Retry-After"] = str(max(1, math.ceil(error.wait)))  # type: ignore[attr-defined]
     return headers
+
+
+# -- What Django itself refuses, in the API's own shape; pages get their templates ---------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`: a suspicious request, such as one for another host."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    return _problem(request, 400, "bad_request", "The request is not valid.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler403`."""
+    if not _is_api(request):
+        return defaults.permission_denied(request, exception)
+    return _problem(request, 403, "permission_denied", "This is not allowed.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler404`: no such address, or an id in it that is none."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return _problem(request, 404, "not_found", "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500`: what nobody expected. The log has the trace, the answer only the request's id."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    return _problem(request, 500, "internal", "Something went wrong on the server.")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    answer = body(status, detail, code, request, [])
+    return JsonResponse(answer, status=status, content_type=CONTENT_TYPE)

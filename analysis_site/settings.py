@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from analysis_site import environment, logs
+from corsheaders.defaults import default_headers
+
+from analysis_site import environment, logs, schema_tags
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = environment.directory("VAR_DIR", BASE_DIR / "var")
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "corsheaders",
     "django_tasks",
     "rest_framework",
     "rest_framework_api_key",
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -126,6 +130,13 @@ DRAIN_SECONDS = environment.number("DRAIN_SECONDS", 10, 0, 600)
 
 # Hosts that webhooks may call although their addresses are private, and over plain http.
 PROGRESS: dict[str, Any] = {
+    # A token that is sent must be right, whatever cookies come along with it.
+    "authenticators": (
+        "analysis.tokens.from_token",
+        "analysis.tickets.from_ticket",
+        "progress.access.from_user",
+        "progress.access.from_browser",
+    ),
     "webhook_allowed_hosts": tuple(environment.names("WEBHOOK_ALLOWED_HOSTS", "")),
 }
 
@@ -145,17 +156,55 @@ if ANALYSIS_PROVIDER == "claude" and not ANTHROPIC_API_KEY:
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["analysis.rest.parsers.StrictJson"],
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "analysis_site.problems.handler",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Tickertape",
-    "DESCRIPTION": "Ask a question about stocks and watch the analysis happen.",
+    "DESCRIPTION": "Ask a question about stocks, watch the analysis happen, check the answer.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "TAGS": schema_tags.TAGS,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "ENUM_NAME_OVERRIDES": schema_tags.ENUMS,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "analysis_site.schema.finish",
+    ],
 }
+
+# Requests a minute of one owner and of one address, in each process; 0 is without a limit.
+THROTTLE_OWNER = environment.number("THROTTLE_OWNER", 1_800, 0, 1_000_000)
+THROTTLE_ADDRESS = environment.number("THROTTLE_ADDRESS", 6_000, 0, 1_000_000)
+# What the throttles count; nothing else is cached in memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Front ends of other sites: they send tokens, never cookies.
+CORS_ALLOWED_ORIGINS = environment.origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (
+    *default_headers,
+    "idempotency-key",
+    "if-none-match",
+    "last-event-id",
+    "prefer",
+    "x-request-id",
+)
+CORS_EXPOSE_HEADERS = (
+    "etag",
+    "idempotent-replayed",
+    "location",
+    "preference-applied",
+    "retry-after",
+    "x-request-id",
+)
 
 # -- Static files --------------------------------------------------------------------------------
 
@@ -199,6 +248,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
 
 # -- Logs ----------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from analysis import dashboard
-from analysis_site import health
+from analysis_site import api_docs, health, schema
 
 urlpatterns = [
     path("admin/dashboard", dashboard.dashboard, name="dashboard"),
@@ -15,5 +15,12 @@ urlpatterns = [
     path("", include("progress.urls")),
     path("", include("progress.webhooks.urls")),
     path("", include("analysis.rest.urls")),
+    path("api/schema", schema.document, name="schema"),
+    path("api/docs", api_docs.page, name="api-docs"),
     path("", include("analysis.urls")),
 ]
+
+handler400 = "analysis_site.problems.bad_request"
+handler403 = "analysis_site.problems.forbidden"
+handler404 = "analysis_site.problems.not_found"
+handler500 = "analysis_site.problems.server_error"

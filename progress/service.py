@@ -41,7 +41,7 @@ from .errors import (
     StorageFailed,
 )
 from .eta import eta
-from .events import draft
+from .events import KINDS, LEVELS, draft
 from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
 from .logs import ProgressHandler
@@ -54,6 +54,8 @@ from .threads import in_commander as in_thread
 from .writer import drain, session_of, writer
 
 __all__ = [
+    "KINDS",
+    "LEVELS",
     "ActiveRun",
     "Ask",
     "BadParameter",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -12,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analysis import service
+from analysis.rest.parsers import StrictJson
+from analysis.rest.throttles import PerAddress, PerOwner
 from progress.service import NotAuthenticated, Viewer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -43,20 +46,43 @@ def check_csrf(request: Request) -> None:
 class IsSomebody(BasePermission):
     """Reading needs an identity; the first POST of a browser creates one."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         viewer: Viewer = request.auth  # type: ignore[assignment]
         if viewer.is_nobody:
             raise NotAuthenticated
-        viewer.require("read" if request.method in SAFE_METHODS else "analyze")
+        viewer.require(view.looking if request.method in SAFE_METHODS else view.changing)
         return True
 
 
-class OwnedView(APIView):
-    """A view whose objects belong to a viewer."""
+class OpenView(APIView):
+    """A view for everybody; a bad token is refused even here."""
 
     authentication_classes = (ViewerAuthentication,)
-    permission_classes = (IsSomebody,)
+    permission_classes: ClassVar[Any] = ()
+    parser_classes = (StrictJson,)
+    throttle_classes = (PerOwner,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        by_address = PerAddress()
+        if not by_address.allow_request(request, self):
+            self.throttled(request, by_address.wait())  # type: ignore[arg-type]
+        super().initial(request, *args, **kwargs)
 
     @property
     def viewer(self) -> Viewer:
         return self.request.auth  # type: ignore[return-value]
+
+
+class OwnedView(OpenView):
+    """A view whose objects belong to a viewer; the scopes are those that a token needs."""
+
+    permission_classes = (IsSomebody,)
+    looking = "read"
+    changing = "analyze"
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if "Cache-Control" not in final:
+            patch_cache_control(final, private=True, no_store=True)
+        patch_vary_headers(final, ("Authorization", "Cookie"))
+        return final

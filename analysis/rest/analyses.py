@@ -10,110 +10,195 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analysis import service, vega
+from analysis import idempotency, service, vega
 from analysis.errors import AnalysisNotFound
 from analysis.models import Analysis
+from analysis.rest import shapes
 from analysis.rest.access import OwnedView
+from analysis.rest.described import (
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    PREFER,
+    REPLAYED,
+    described,
+    query,
+)
+from analysis.rest.fields import Flag, Id, Text, asked_choice, asked_id, asked_number, valid
+from analysis.rest.freshness import fresh, tag
 
 PAGE = 50
 
 
 class Question(serializers.Serializer[Any]):
-    question = serializers.CharField(max_length=service.LONGEST_QUESTION)
-    session = serializers.UUIDField(required=False, allow_null=True)
-    assumptions = serializers.DictField(child=serializers.CharField(max_length=200), required=False)
-    refresh = serializers.BooleanField(default=False)
+    question = Text(max_length=service.LONGEST_QUESTION)
+    session = Id(required=False, allow_null=True, help_text="A new session where there is none")
+    assumptions = serializers.DictField(child=Text(max_length=200), required=False)
+    refresh = Flag(default=False, help_text="Compute again instead of taking a stored answer")
 
 
 class Query(serializers.Serializer[Any]):
-    query = serializers.CharField(max_length=200)
-    session = serializers.UUIDField(required=False, allow_null=True)
+    query = Text(max_length=200)
+    session = Id(required=False, allow_null=True)
 
 
 class Statement(serializers.Serializer[Any]):
-    sql = serializers.CharField(max_length=service.LONGEST_SQL)
-    session = serializers.UUIDField(required=False, allow_null=True)
+    sql = Text(max_length=service.LONGEST_SQL)
+    session = Id(required=False, allow_null=True)
 
 
 class Answer(serializers.Serializer[Any]):
-    ask = serializers.UUIDField()
-    choice = serializers.CharField(max_length=200, required=False)
-    text = serializers.CharField(max_length=500, required=False)
+    ask = Id()
+    choice = Text(max_length=200, required=False, help_text="The value of one of the choices")
+    text = Text(max_length=500, required=False, help_text="Or an answer in your own words")
 
 
-def valid(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The checked body. Raises ValidationError, which names each field."""
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
+DISPATCHED = {200: shapes.Analysis, 202: shapes.Analysis}
+DISPATCH = (PREFER, IDEMPOTENCY_KEY, REPLAYED)
 
 
-def accepted(analysis: Analysis) -> Response:
-    body = service.represent(analysis)
-    return Response(body, status.HTTP_202_ACCEPTED, headers={"Location": body["links"]["self"]})
+class Dispatching(OwnedView):
+    """A view that queues work and says where it will be: 202 with `Location`."""
+
+    def accepted(self, request: Request, about: Any, dispatch: Any, **fields: Any) -> Response:
+        """`about` is what must be equal where a key is sent again."""
+        fields["request_id"] = getattr(request._request, "request_id", "")
+        found = idempotency.once(
+            self.viewer,
+            request.headers.get("Idempotency-Key"),
+            [request.path, about],
+            lambda run_id: dispatch(run_id=run_id, **fields),
+        )
+        headers = {"Location": found.body["links"]["self"]}
+        if found.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return Response(found.body, status.HTTP_202_ACCEPTED, headers=headers)
 
 
-class Analyze(OwnedView):
+class Analyze(Dispatching):
     """`POST /api/analyze`: dispatch a question."""
 
+    @described(
+        "Ask a question",
+        DISPATCHED,
+        404,
+        409,
+        422,
+        request=Question,
+        parameters=DISPATCH,
+        examples={
+            "a ranking": {"question": "What stocks have highest volatility?"},
+            "with an assumption": {
+                "question": "What stocks have highest volatility?",
+                "assumptions": {"window": "last 3 years"},
+            },
+        },
+    )
     def post(self, request: Request) -> Response:
         body = valid(Question, request)
-        question = body.pop("question")
-        return accepted(service.ask(self.viewer, question, request_id=request_id(request), **body))
+        return self.accepted(request, body, lambda **more: service.ask(self.viewer, **body, **more))
 
 
-class Search(OwnedView):
+class Search(Dispatching):
     """`POST /api/search`: companies, sectors, metrics, episodes, past questions."""
 
+    @described(
+        "Search companies, sectors, metrics, episodes and past questions",
+        DISPATCHED,
+        404,
+        409,
+        422,
+        request=Query,
+        parameters=DISPATCH,
+        examples={"by nickname": {"query": "big blue"}},
+    )
     def post(self, request: Request) -> Response:
         body = valid(Query, request)
-        return accepted(service.search(self.viewer, body["query"], session=body.get("session")))
+        return self.accepted(
+            request, body, lambda **more: service.search(self.viewer, **body, **more)
+        )
 
 
-class Execute(OwnedView):
+class Execute(Dispatching):
     """`POST /api/execute`: one SELECT over the market data, in a sandbox."""
 
+    @described(
+        "Run one SELECT over the market data",
+        DISPATCHED,
+        404,
+        409,
+        422,
+        request=Statement,
+        parameters=DISPATCH,
+        examples={"the last prices": {"sql": "SELECT * FROM prices ORDER BY date DESC LIMIT 20"}},
+    )
     def post(self, request: Request) -> Response:
         body = valid(Statement, request)
-        return accepted(service.execute(self.viewer, body["sql"], session=body.get("session")))
-
-
-def request_id(request: Request) -> str:
-    return str(getattr(request._request, "request_id", "") or "")
+        return self.accepted(
+            request, body, lambda **more: service.execute(self.viewer, **body, **more)
+        )
 
 
 class Analyses(OwnedView):
-    """`GET /api/analyses?session=&before=`: the viewer's own, newest first."""
+    """`GET /api/analyses?session=&before=&limit=`: the viewer's own, newest first."""
 
+    @described(
+        "List your analyses, newest first",
+        {200: shapes.AnalysisPage},
+        400,
+        404,
+        parameters=(
+            query("session", "Only those of this session", uuid.UUID),
+            query("before", "Only those older than this analysis", uuid.UUID),
+            query(
+                "limit",
+                "At most so many, up to 100",
+                {"type": "integer", "minimum": 1, "maximum": 100},
+            ),
+        ),
+    )
     def get(self, request: Request) -> Response:
-        found = service.analyses(self.viewer, request.query_params.get("session") or None)
-        newest = found.reverse()
-        before = request.query_params.get("before")
-        if before:
-            newest = newest.filter(
-                run__created_at__lt=service.find(self.viewer, before).run.created_at
-            )
-        rows = list(newest[: PAGE + 1])
-        more = request.build_absolute_uri(next_query(request, rows)) if len(rows) > PAGE else None
-        return Response({"analyses": [service.represent(a) for a in rows[:PAGE]], "next": more})
+        limit = asked_number(request, "limit", PAGE, 1, 100)
+        rows = list(self.wanted(request)[: limit + 1])
+        more = request.build_absolute_uri(after(request, rows[limit - 1])) if rows[limit:] else None
+        return Response({"analyses": [service.represent(a) for a in rows[:limit]], "next": more})
+
+    def wanted(self, request: Request) -> Any:
+        session, before = asked_id(request, "session"), asked_id(request, "before")
+        if session:
+            service.session(self.viewer, session)
+        newest = service.analyses(self.viewer, session).reverse()
+        if before is None:
+            return newest
+        return newest.filter(run__created_at__lt=service.find(self.viewer, before).run.created_at)
 
 
-def next_query(request: Request, rows: list[Analysis]) -> str:
+def after(request: Request, last: Analysis) -> str:
     query = request.query_params.copy()
-    query["before"] = str(rows[PAGE - 1].id)
+    query["before"] = str(last.id)
     return f"{request.path}?{query.urlencode()}"
 
 
 class OneAnalysis(OwnedView):
-    """`GET /api/analyses/{id}`."""
+    """`GET /api/analyses/{id}`: with an ETag once it cannot change any more."""
 
-    def get(self, request: Request, analysis_id: uuid.UUID) -> Response:
-        return Response(service.represent(service.find(self.viewer, analysis_id)))
+    @described(
+        "Look at an analysis",
+        {200: shapes.Analysis, 304: None},
+        404,
+        parameters=(IF_NONE_MATCH,),
+    )
+    def get(self, request: Request, analysis_id: uuid.UUID) -> HttpResponse:
+        found = service.find(self.viewer, analysis_id)
+        body = service.represent(found)
+        if not found.run.is_final:
+            return Response(body)
+        return fresh(request, tag(body), lambda: Response(body))
 
 
 class Cancel(OwnedView):
     """`POST /api/analyses/{id}/cancel`: idempotent."""
 
+    @described("Cancel an analysis", {200: shapes.Analysis}, 404, 409, request=None)
     def post(self, request: Request, analysis_id: uuid.UUID) -> Response:
         return Response(service.represent(service.cancel(self.viewer, analysis_id)))
 
@@ -121,27 +206,66 @@ class Cancel(OwnedView):
 class AnswerAsk(OwnedView):
     """`POST /api/analyses/{id}/answer`: the first answer wins; a settled question is 409."""
 
+    @described(
+        "Answer the question that an analysis waits for",
+        {200: shapes.Analysis},
+        404,
+        409,
+        request=Answer,
+        examples={
+            "a choice": {"ask": "0e8fd4a5-6b1f-4cbb-9d5e-3b5a5a2f8f11", "choice": "volatility"}
+        },
+    )
     def post(self, request: Request, analysis_id: uuid.UUID) -> Response:
         body = valid(Answer, request)
         fields = (body["ask"], body.get("choice"), body.get("text"))
         return Response(service.represent(service.answer(self.viewer, analysis_id, *fields)))
 
 
-class Retry(OwnedView):
+class Retry(Dispatching):
     """`POST /api/analyses/{id}/retry`: the same again, as a new analysis."""
 
+    @described(
+        "Try an analysis again",
+        DISPATCHED,
+        404,
+        409,
+        422,
+        request=None,
+        parameters=DISPATCH,
+    )
     def post(self, request: Request, analysis_id: uuid.UUID) -> Response:
-        return accepted(service.retry(self.viewer, analysis_id, request_id(request)))
+        return self.accepted(
+            request, None, lambda **more: service.retry(self.viewer, analysis_id, **more)
+        )
 
 
 class Chart(OwnedView):
     """`GET /api/analyses/{id}/chart.svg|png?theme=light|dark`: the chart as a picture."""
 
+    @described(
+        "The chart as a picture",
+        {
+            (200, "image/svg+xml"): str,
+            (200, "image/png"): bytes,
+            304: None,
+        },
+        400,
+        404,
+        parameters=(
+            query("theme", "", {"type": "string", "enum": ["light", "dark"]}),
+            IF_NONE_MATCH,
+        ),
+    )
     def get(self, request: Request, analysis_id: uuid.UUID, kind: str) -> HttpResponse:
+        theme = asked_choice(request, "theme", ("light", "dark"))
         spec = (service.find(self.viewer, analysis_id).outcome or {}).get("chart")
         if not spec:
             raise AnalysisNotFound("this analysis has no chart")
-        theme = "dark" if request.query_params.get("theme") == "dark" else "light"
-        if kind == "png":
-            return HttpResponse(vega.to_png(spec, theme), content_type="image/png")
-        return HttpResponse(vega.to_svg(spec, theme), content_type="image/svg+xml")
+        return fresh(request, tag(spec, kind, theme), lambda: picture(spec, kind, theme))
+
+
+def picture(spec: dict[str, Any], kind: str, theme: str) -> HttpResponse:
+    if kind == "png":
+        return HttpResponse(vega.to_png(spec, theme), content_type="image/png")
+    return HttpResponse(vega.to_svg(spec, theme), content_type="image/svg+xml")

@@ -11,15 +11,17 @@ from rest_framework.response import Response
 
 from analysis import service
 from analysis.representation import moment
+from analysis.rest import shapes
 from analysis.rest.access import OwnedView
-from analysis.rest.analyses import valid
+from analysis.rest.described import described, query
+from analysis.rest.fields import Text, asked_id, asked_number, valid
 from progress.service import Conflict, Run, Session, create_session
 
 PAGE = 50
 
 
 class Title(serializers.Serializer[Any]):
-    title = serializers.CharField(max_length=200, allow_blank=True, required=False, default="")
+    title = Text(max_length=200, allow_blank=True, required=False, default="")
 
 
 def represent(session: Session) -> dict[str, Any]:
@@ -55,24 +57,39 @@ def represent_run(run: Run) -> dict[str, Any]:
 
 
 class Sessions(OwnedView):
-    """`POST` creates one, `GET ?before=` lists the viewer's own, newest first."""
+    """`POST` creates one, `GET ?before=&limit=` lists the viewer's own, newest first."""
 
+    @described(
+        "Begin a session",
+        {201: shapes.Session},
+        request=Title,
+        examples={"with a title": {"title": "Energy"}},
+    )
     def post(self, request: Request) -> Response:
-        self.viewer.require("analyze")
         body = represent(create_session(self.viewer, valid(Title, request)["title"]))
         return Response(body, status.HTTP_201_CREATED, headers={"Location": body["links"]["self"]})
 
+    @described(
+        "List your sessions, newest first",
+        {200: shapes.SessionPage},
+        400,
+        404,
+        parameters=(
+            query("before", "Only those older than this session", uuid.UUID),
+            query("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 100}),
+        ),
+    )
     def get(self, request: Request) -> Response:
+        limit, before = asked_number(request, "limit", PAGE, 1, 100), asked_id(request, "before")
         found = service.sessions(self.viewer)
-        before = request.query_params.get("before")
         if before:
             found = found.filter(created_at__lt=service.session(self.viewer, before).created_at)
-        rows = list(found[: PAGE + 1])
-        next_url = f"{request.path}?before={rows[PAGE - 1].id}" if len(rows) > PAGE else None
+        rows = list(found[: limit + 1])
+        more = f"{request.path}?before={rows[limit - 1].id}&limit={limit}" if rows[limit:] else None
         return Response(
             {
-                "sessions": [represent(session) for session in rows[:PAGE]],
-                "next": next_url and request.build_absolute_uri(next_url),
+                "sessions": [represent(session) for session in rows[:limit]],
+                "next": more and request.build_absolute_uri(more),
             }
         )
 
@@ -80,17 +97,26 @@ class Sessions(OwnedView):
 class OneSession(OwnedView):
     """`GET` with its runs, `PATCH {title}`, `DELETE` with all it holds."""
 
+    @described("Look at a session and its runs", {200: shapes.SessionWithRuns}, 404)
     def get(self, request: Request, session_id: uuid.UUID) -> Response:
         session = service.session(self.viewer, session_id)
         runs = session.runs.order_by("created_at")
         return Response({**represent(session), "runs": [represent_run(run) for run in runs]})
 
+    @described(
+        "Rename a session",
+        {200: shapes.Session},
+        404,
+        request=Title,
+        examples={"a title": {"title": "Energy"}},
+    )
     def patch(self, request: Request, session_id: uuid.UUID) -> Response:
         session = service.session(self.viewer, session_id)
         session.title = valid(Title, request)["title"]
         session.save(update_fields=["title"])
         return Response(represent(session))
 
+    @described("Delete a session with all it holds", {204: None}, 404, 409)
     def delete(self, request: Request, session_id: uuid.UUID) -> Response:
         session = service.session(self.viewer, session_id)
         if session.runs.filter(state__in=Run.LIVE).exists():

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from analysis.rest import analyses, market, sessions
+from analysis.rest import analyses, market, sessions, tokens
 from analysis.rest.waiting import waits
 
 urlpatterns = [
@@ -20,4 +20,7 @@ urlpatterns = [
     path("api/sessions/<uuid:session_id>", sessions.OneSession.as_view()),
     path("api/market", market.Market.as_view()),
     path("api/suggest", market.Suggest.as_view()),
+    path("api/tokens", tokens.Tokens.as_view()),
+    path("api/tokens/<slug:token_id>", tokens.OneToken.as_view()),
+    path("api/tickets", tokens.Tickets.as_view()),
 ]

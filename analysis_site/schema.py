@@ -1,0 +1,53 @@
+"""The OpenAPI 3.1 document of the REST interface, at /api/schema."""
+
+import functools
+import json
+from typing import Any
+
+import yaml
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+from analysis_site.schema_tags import OF_PATH
+
+
+@functools.cache
+def openapi() -> dict[str, Any]:
+    """The document as plain data; made once a process, since the code decides it."""
+    from analysis_site import schema_doors  # describes views, which need the settings to be read
+
+    patterns = [*get_resolver().url_patterns, *schema_doors.urlpatterns]
+    document: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(public=True)
+    return document
+
+
+def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Postprocessing: tags by path, names of operations that do not change, 304 without a body."""
+    for path, item in result["paths"].items():
+        for method, operation in item.items():
+            operation["tags"] = [OF_PATH[path.split("/")[2]]]
+            operation["operationId"] = name(path, method)
+    return result
+
+
+def name(path: str, method: str) -> str:
+    """`GET /api/analyses/{analysis_id}/chart.{kind}` → `get_analyses_id_chart`."""
+    parts = path.removeprefix("/api/").replace(".{kind}", "").split("/")
+    return "_".join([method, *("id" if "{" in part else part for part in parts)])
+
+
+@functools.cache
+def text(layout: str) -> bytes:
+    document = json.loads(json.dumps(openapi(), default=str))
+    if layout == "yaml":
+        return yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode()
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    """`/api/schema?format=json|yaml`."""
+    layout = "yaml" if request.GET.get("format") == "yaml" else "json"
+    return HttpResponse(text(layout), content_type=f"application/{layout}")
