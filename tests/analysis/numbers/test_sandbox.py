@@ -22,8 +22,8 @@ from analysis.errors import (
 from analysis.market import Market
 from analysis.sandbox import Limits, SqlResult, SqlRun, run_sql
 
-SECONDS = 0.8  # given to an attack
-BOUND = 4.0  # within which it is over, the start of a process and a busy machine included
+SECONDS = 0.4  # given to an attack
+BOUND = 8.0  # within which it is over, the start of a process and a busy machine included
 SECRET = "the-contents-of-a-secret-file"
 ENDLESS = "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
 
@@ -36,21 +36,23 @@ def secret(tmp_path: Path) -> Path:
 
 
 def attack(market: Market, sql: str) -> SqlResult | AnalysisError:
-    """What came of it; the test fails if it takes too long."""
+    """What came of it; the test fails if it takes too long or leaves its process behind."""
     started = time.monotonic()
+    run = SqlRun(market.file(), sql, Limits(100, 100_000, SECONDS))
     try:
-        return run_sql(market.file(), sql, seconds=SECONDS, max_rows=100, max_bytes=100_000)
+        return run.run()
     except AnalysisError as error:
         return error
     finally:
+        assert run._process is None or run._process.poll() is not None
         assert time.monotonic() - started < BOUND
 
 
 def test_a_select_gives_columns_rows_and_types(market: Market) -> None:
     result = run_sql(
         market.file(),
-        "SELECT ticker, date, adj_close, 3 AS n, 0.5::DOUBLE AS volatility, date > '2000-01-01' AS b "
-        "FROM prices ORDER BY ticker, date LIMIT 1",
+        "SELECT ticker, date, adj_close, 3 AS n, 0.5::DOUBLE AS volatility, date > '2000-01-01' AS b"
+        " FROM prices ORDER BY ticker, date LIMIT 1",
     )
     assert [(c.name, c.type, c.format) for c in result.columns] == [
         ("ticker", "string", "text"),
@@ -66,8 +68,8 @@ def test_a_select_gives_columns_rows_and_types(market: Market) -> None:
 
 def test_values_that_json_does_not_know_are_made_plain(market: Market) -> None:
     sql = (
-        "SELECT 'nan'::DOUBLE, '-inf'::DOUBLE, 1.50::DECIMAL(9, 2), INTERVAL 1 DAY, {'a': [1, NULL]},"
-        " 'x'::BLOB, TIMESTAMP '2020-01-02 03:04:05', NULL, '☃'"
+        "SELECT 'nan'::DOUBLE, '-inf'::DOUBLE, 1.50::DECIMAL(9, 2), INTERVAL 1 DAY, {'a': [1]}, "
+        "'x'::BLOB, TIMESTAMP '2020-01-02 03:04:05', NULL, '☃'"
     )
     assert run_sql(market.file(), sql).rows == (
         (
@@ -289,14 +291,14 @@ BOMBS = (
         [
             "t0 AS NOT MATERIALIZED (SELECT 1 AS x UNION ALL SELECT 2)",
             *(
-                f"t{n} AS NOT MATERIALIZED (SELECT * FROM t{n - 1} UNION ALL SELECT * FROM t{n - 1})"
+                f"t{n} AS NOT MATERIALIZED (FROM t{n - 1} UNION ALL FROM t{n - 1})"
                 for n in range(1, 30)
             ),
         ]
     ) + " SELECT count(*) FROM t29",
     "SELECT regexp_replace(repeat('a', 5000000), '(a|aa|aaa)+$', 'b')",
     "SELECT regexp_matches(repeat('a', 100000), '((a{1,100}){1,100}){1,100}')",
-    "SELECT * FROM generate_series(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', INTERVAL 1 MICROSECOND)",
+    "FROM generate_series(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', INTERVAL 1 MICROSECOND)",
 )  # fmt: skip
 
 
@@ -310,13 +312,10 @@ def test_a_bomb_is_defused_in_time_and_leaves_no_process(sql: str, market: Marke
 
 
 def test_a_huge_result_is_cut_and_not_sent(market: Market) -> None:
-    rows = attack(market, "SELECT * FROM prices AS a, prices AS b")
-    cell = attack(market, "SELECT repeat('x', 50000000)")
-    assert isinstance(rows, SqlResult)
+    rows = run_sql(market.file(), "SELECT * FROM prices AS a, prices AS b", max_rows=100)
+    cell = run_sql(market.file(), "SELECT repeat('x', 5000000)")
     assert (len(rows.rows), rows.truncated) == (100, True)
-    assert isinstance(cell, SqlResult | SqlTooMuchMemory)
-    if isinstance(cell, SqlResult):
-        assert (len(cell.rows), cell.truncated) == (0, True)
+    assert (len(cell.rows), cell.truncated) == (0, True)
 
 
 def test_a_running_statement_is_cancelled_and_its_process_is_gone(market: Market) -> None:
