@@ -111,6 +111,8 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         before.used = True
         draft.move = before.tags["move"]
+    elif after.tags.get("metric") in ("all_time_high", "high_52w", "low_52w", "current_drawdown"):
+        reading.items[i].used = True
     elif after.is_("moving_average") and not any(k.is_("universe") for k in reading.items):
         reading.items[i].used = True
 

@@ -6,7 +6,7 @@ import dataclasses
 
 from analysis.intent import Condition, Intent, Window
 from analysis.understanding import defaults
-from analysis.understanding.building import ask, build
+from analysis.understanding.building import ask, build, refuse
 from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.figures import resolve_moves
@@ -273,19 +273,20 @@ def count(draft: Draft) -> Intent | None:
     )
     noun = any(i.is_("unit") and not i.used for i in reading.items)
     ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
-    if not (counted or ranked) or not (unit or reading.has("shape", "times")):
+    often = any(i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items)
+    if not (counted or ranked) or not (unit or often or reading.has("shape", "times")):
         return None
     if _counts_stocks(draft) or not _countable(draft):
         return None
     period = unit or "day"
     for tag in ("count", "times", "when"):
         reading.take("shape", tag)
-    _claim_period(draft)
     conditions = tuple(
         dataclasses.replace(c, metric=f"{period}_return")
         if c.metric in (MOVE, "total_return", "day_return", "week_return") else c
         for c in draft.conditions
     ) or (_sign(draft, period),)  # fmt: skip
+    _claim_period(draft)
     subject(draft)
     draft.conditions = []
     return build(
@@ -324,7 +325,7 @@ def _sign(draft: Draft, period: str) -> Condition:
         if not item.used and "move" in item.tags and item.text not in ("do", "did", "done"):
             item.used = True
             return Condition(f"{period}_return", ">" if item.tags["move"] == "up" else "<", 0.0)
-    return Condition(f"{period}_return", ">", 0.0)
+    refuse(draft, "unsupported", f"a count of {period}s without a threshold")
 
 
 def _period_at(draft: Draft) -> str | None:

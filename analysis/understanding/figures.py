@@ -81,6 +81,9 @@ def aggregate(draft: Draft) -> Intent | None:
     several = len(draft.sectors) + len(draft.industries) > 1
     compared = OVERVIEW if several and draft.reading.has("versus") else ()
     metrics = wanted(draft) or _vague_metrics(draft) or compared
+    if not metrics and subject and draft.windows:
+        defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
+        metrics = ("total_return",)
     if not metrics:
         return None
     for tag in ("mean", "portfolio", "rebalanced"):

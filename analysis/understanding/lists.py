@@ -96,13 +96,8 @@ def _moves(draft: Draft) -> bool:
 
 
 def _bare_scope(draft: Draft) -> bool:
-    return (
-        draft.scoped
-        and not draft.tickers
-        and not _moves(draft)
-        and not draft.average
-        and not draft.windows
-    )
+    plain = not draft.average and not draft.windows and not draft.reading.has("versus")
+    return draft.scoped and not draft.tickers and not _moves(draft) and plain
 
 
 def _grouped(draft: Draft) -> Intent:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Item
 
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = ("volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta")
+_YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized")
+_YEARLY_METRICS = ("volatility", "sharpe", "sortino", "alpha", "tracking_error", "information_ratio")
 _RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
 _SEVERAL = {
     "bollinger": ("bollinger_upper", "bollinger_lower"),
@@ -16,6 +19,8 @@ _SEVERAL = {
 def find_metrics(draft: Draft) -> None:
     """Claims every name of a metric, in the order of the text."""
     for i, item in enumerate(draft.reading.items):
+        if item.text in _YEARLY and _yearly_figure(draft.reading.at(i + 1)):
+            item.used = True
         if item.used or "metric" not in item.tags:
             continue
         item.used = True
@@ -30,6 +35,11 @@ def find_metrics(draft: Draft) -> None:
             item.used = True
     for days in draft.averages if not draft.crossing else ():
         draft.add_metric(f"sma_{days}")
+
+
+def _yearly_figure(item: Item | None) -> bool:
+    """"annualised vol": it is a yearly figure anyway."""
+    return item is not None and item.tags.get("metric") in _YEARLY_METRICS
 
 
 def _belongs(draft: Draft, i: int) -> bool:

@@ -6,6 +6,7 @@ from analysis.intent import Condition, Intent
 from analysis.metrics import METRICS, metric
 from analysis.understanding import defaults, figures
 from analysis.understanding.building import build, refuse
+from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
 
@@ -101,18 +102,22 @@ def _joint_trend(draft: Draft) -> Intent | None:
 
 def benchmark(draft: Draft) -> None:
     """ "beta of Apple against Microsoft": the second name is the benchmark, not a subject."""
-    needs = [m for m in draft.metrics if metric(m).needs_benchmark]
+    compared = [c.metric for c in draft.conditions if c.metric != MOVE]
+    needs = [m for m in (*draft.metrics, *compared) if metric(m).needs_benchmark]
     if not needs or "benchmark" in draft.params or len(draft.tickers) < 1:
         return
     index = draft.reading.names.index
     if index in draft.tickers and (len(draft.tickers) > 1 or draft.scoped or draft.universe):
         if needs == ["correlation"] and len(draft.tickers) == 2:
             return
-        if needs == ["correlation"] and draft.universe:
+        if needs == ["correlation"] and draft.universe and not draft.conditions:
             return
         draft.tickers.remove(index)
         draft.params["benchmark"] = index
         draft.reading.take("versus")
+    elif compared and draft.universe and len(draft.tickers) == 1:
+        draft.exclude.append(draft.tickers[0])
+        draft.params["benchmark"] = draft.tickers.pop()
     elif len(draft.tickers) == 2 and needs != ["correlation"] and needs == draft.metrics and _against(draft, needs[0]):
         draft.params["benchmark"] = draft.tickers.pop()
         draft.reading.take("versus")

@@ -56,7 +56,9 @@ class _Windows:
                     "bad_window", self.draft, label=f"{first.span.label} to {second.span.label}"
                 )
             )
-        self._add(start, second.span.end, f"{first.span.label} to {second.span.label}", "range")
+        label = f"{first.span.label} to {second.span.label}"
+        running = second.span.kind != "day" and second.span.base < self.last
+        self._add(start, second.span.end, label, "range", partial=running)
         return second.end
 
     def _two_spans(self, i: int, between: bool) -> tuple[Found | None, Found | None]:
