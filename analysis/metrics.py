@@ -246,6 +246,15 @@ _DEFINITIONS = (
         True,
     ),
     Metric(
+        "excess_return",
+        "Return above the benchmark",
+        "percent",
+        "The total return less the benchmark's, over the dates that both have: "
+        "(∏(1 + r) - 1) - (∏(1 + m) - 1).",
+        "high",
+        True,
+    ),
+    Metric(
         "up_capture",
         "Up capture",
         "percent",

@@ -22,9 +22,12 @@ PERIOD_TABLES = {
     "year": "years",
 }
 FORMULAS = {"simple": "simple_return", "log": "ln(adj_close / previous_close)"}
+SERIES = ("indicator", "trend")  # they show every day of the window, others its last
 PORTFOLIOS = {"portfolio": "days_held", "rebalanced": "days_rebalanced"}
 MOMENTUM = {"1": (1, 0), "3": (3, 0), "6": (6, 0), "12": (12, 0), "12-1": (12, 1)}
 BEFORE_ALL = dt.date(1, 1, 1)
+# More trading days than any average needs, and a seed before them weighs less than 1e-40.
+WARM_UP = dt.timedelta(days=6 * 366)
 # Windows that nobody named: a current drawdown then counts from the all-time high.
 WHOLE_HISTORY = ("default", "all")
 
@@ -54,6 +57,7 @@ def parameters(intent: Intent, facts: MarketFacts) -> dict[str, Any]:
         **scope.parameters(intent),
         "held_from": dates["start"],
         "market_from": dates["start"],
+        "series_from": dates["start" if intent.shape in SERIES else "end"] - WARM_UP,
         "high_from": _high_from(intent, dates["start"]),
         "periods": PERIODS_PER_YEAR[_frequency(intent)],
         "risk_free": _rate(intent),

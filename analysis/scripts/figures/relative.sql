@@ -1,7 +1,8 @@
 -- name: relative
 -- what: returns against the benchmark's, on the dates that both have
 -- parameters: $periods (of returns in a year)
--- columns: beta, alpha, correlation, tracking_error, information_ratio, up_capture, down_capture
+-- columns: beta, alpha, correlation, tracking_error, information_ratio, excess_return, up_capture,
+--   down_capture
 -- needs: returns, market
 -- source: beta = cov(r, m) / var(m); alpha = (mean r - beta mean m) periods; tracking error =
 --   stdev(r - m) √periods; capture = mean r / mean m over the benchmark's up (down) days
@@ -11,6 +12,7 @@ SELECT ticker, bucket,
        CASE WHEN stddev_samp(r) > 0 AND stddev_samp(m) > 0 THEN corr(r, m) END AS correlation,
        stddev_samp(r - m) * sqrt($periods) AS tracking_error,
        avg(r - m) * $periods / nullif(stddev_samp(r - m) * sqrt($periods), 0) AS information_ratio,
+       product(1 + r) - product(1 + m) AS excess_return,
        avg(r) FILTER (m > 0) / nullif(avg(m) FILTER (m > 0), 0) AS up_capture,
        avg(r) FILTER (m < 0) / nullif(avg(m) FILTER (m < 0), 0) AS down_capture
 FROM returns JOIN market USING (date)

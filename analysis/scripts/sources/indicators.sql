@@ -1,6 +1,7 @@
 -- name: indicators
 -- what: moving averages, RSI, MACD and Bollinger bands of every day of the members' whole series
--- parameters: {averages}: one expression for each sma_<n> that is wanted
+-- parameters: $series_from (six years before the days that are wanted: what lies before them
+--   weighs less than 1e-40); {averages}: one expression for each sma_<n> that is wanted
 -- columns: price, sma_50, sma_200, rsi, macd, macd_signal, macd_histogram, bollinger_upper, bollinger_lower
 -- needs: members
 -- source: RSI by Wilder over 14 days, seeded with the mean of the first 14 changes; EMAs of 12,
@@ -12,7 +13,7 @@ WITH series AS (
     SELECT ticker, date, adj_close AS x, adj_close - previous_close AS change,
            row_number() OVER (PARTITION BY ticker ORDER BY date) - 1 AS number
     FROM prices
-    WHERE ticker IN (SELECT ticker FROM members)
+    WHERE ticker IN (SELECT ticker FROM members) AND date >= $series_from
 ), blocked AS (
     SELECT *, number // 1024 AS block, number % 1024 AS k,
            -- The seed of Wilder's averages stands at the 14th change and weighs 1, not 1/14.

@@ -93,6 +93,7 @@ def relative(r: pd.Series, m: pd.Series) -> dict[str, float]:
         "correlation": np.corrcoef(x, y)[0, 1],
         "tracking_error": error,
         "information_ratio": (x - y).mean() * 252 / error if error > 0 else np.nan,
+        "excess_return": (1 + x).prod() - (1 + y).prod(),
         "up_capture": x[y > 0].mean() / y[y > 0].mean(),
         "down_capture": x[y < 0].mean() / y[y < 0].mean(),
     }

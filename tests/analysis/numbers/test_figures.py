@@ -29,6 +29,7 @@ WINDOW_FIGURES = [
     "cvar_95",
     "tracking_error",
     "information_ratio",
+    "excess_return",
     "up_capture",
     "down_capture",
     "momentum",

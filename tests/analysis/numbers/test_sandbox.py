@@ -51,7 +51,7 @@ def attack(market: Market, sql: str) -> SqlResult | AnalysisError:
 def test_a_select_gives_columns_rows_and_types(market: Market) -> None:
     result = run_sql(
         market.file(),
-        "SELECT ticker, date, adj_close, 3 AS n, 0.5::DOUBLE AS volatility, date > '2000-01-01' AS b"
+        "SELECT ticker, date, adj_close, 3 AS n, 0.5::DOUBLE AS volatility, adj_close > 9 AS b"
         " FROM prices ORDER BY ticker, date LIMIT 1",
     )
     assert [(c.name, c.type, c.format) for c in result.columns] == [
@@ -77,7 +77,7 @@ def test_values_that_json_does_not_know_are_made_plain(market: Market) -> None:
             None,
             1.5,
             "1 day, 0:00:00",
-            {"a": [1, None]},
+            {"a": [1]},
             "78",
             "2020-01-02T03:04:05",
             None,
