@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 
 import httpx
@@ -17,6 +18,7 @@ from progress.conf import conf
 from progress.errors import BadParameter, ProgressError
 
 LONGEST_URL = 2_000
+VISIBLE = re.compile(r"[!-~]+")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -28,13 +30,13 @@ class AddressRefused(ProgressError):
 
 def checked_url(text: object) -> httpx.URL:
     """The URL, if an endpoint may have it, whatever its name resolves to. Raises BadParameter."""
-    if not isinstance(text, str) or not text.isascii() or len(text) > LONGEST_URL:
+    if not isinstance(text, str) or len(text) > LONGEST_URL or not VISIBLE.fullmatch(text):
         raise BadParameter("url", f"an address of at most {LONGEST_URL} ASCII characters is wanted")
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         raise BadParameter("url", "not an address") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or port_of(url) > 65_535:
         raise BadParameter("url", "an https:// address is wanted")
     if url.userinfo or url.fragment:
         raise BadParameter("url", "neither a password nor a fragment may be part of it")
@@ -79,7 +81,16 @@ def refuse_private(text: str) -> None:
 
 
 def is_public(address: Address) -> bool:
+    if any(address in network for network in NOT_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+# What older Pythons count as global: IETF assignments, 6to4 relays, local NAT64, site-local.
+NOT_PUBLIC = [
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "fec0::/10")
+]
 
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")

@@ -95,7 +95,7 @@ def rows_of(batch: Stored, webhooks: list[Webhook]) -> Iterable[Delivery]:
         for webhook in webhooks:
             if webhook.wants(event, FINAL):
                 yield Delivery(
-                    webhook=webhook,
+                    webhook_id=webhook.id,
                     session_id=batch.session,
                     seq=seq,
                     kind=event["kind"],

@@ -15,9 +15,11 @@ import httpx
 from standardwebhooks import Webhook as Signer
 
 from progress.conf import conf
-from progress.webhooks.addresses import AddressRefused, checked_url, host_of, resolve
+from progress.errors import ProgressError
+from progress.webhooks.addresses import checked_url, host_of, resolve
 
 LONGEST_ERROR = 300
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ProgressError, ValueError)
 
 
 class Attempt(NamedTuple):
@@ -49,15 +51,8 @@ async def send(url: str, message: str, payload: str, secrets: list[str]) -> Atte
         error = "" if answer.is_success else told(answer.status_code)
     except TimeoutError:
         error = f"no answer within {conf().webhook_timeout:g} s"
-    except (
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        OSError,
-        ssl.SSLError,
-        AddressRefused,
-        ValueError,
-    ) as e:
-        error = reason(e)
+    except FAILURES as failure:
+        error = reason(failure)
     ms = (time.perf_counter() - started) * 1000
     if answer is None:
         return Attempt(None, error, ms)
@@ -121,7 +116,7 @@ def told(status: int) -> str:
 
 def reason(error: Exception) -> str:
     """For the owner of the endpoint: what went wrong, without addresses inside our network."""
-    if isinstance(error, AddressRefused):
+    if isinstance(error, ProgressError):
         return str(error)
     if isinstance(error, httpx.ConnectError) and isinstance(root(error), ssl.SSLError):
         return f"TLS failed: {root(error)}"[:LONGEST_ERROR]
