@@ -216,7 +216,7 @@ _DEFINITIONS = (
         "Alpha",
         "percent",
         "The yearly return that the benchmark does not explain: "
-        "(mean(r) - beta · mean(m)) · 252, on shared dates.",
+        "(mean(r) - beta · mean(m)) · 252, on shared dates and above the risk-free rate.",
         "high",
         True,
     ),

@@ -46,6 +46,7 @@ def _plan(
     metrics = wanted_metrics(intent)
     scope.companies(intent, facts)
     sources.check_benchmark(intent, metrics, facts)
+    sources.check_parameters(intent, metrics)
     sql = composition.statement(
         script,
         {

@@ -20,6 +20,7 @@ def aggregate(intent: Intent, facts: MarketFacts) -> Plan:
     metrics = wanted_metrics(intent)
     scope.companies(intent, facts)
     sources.check_benchmark(intent, metrics, facts)
+    sources.check_parameters(intent, metrics)
     if how == "mean":
         return _plan("aggregate_mean", intent, facts, metrics, "days", scope.COVERED)
     if how not in sources.PORTFOLIOS:

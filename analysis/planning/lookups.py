@@ -62,6 +62,7 @@ def whatif(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def _whatif(intent: Intent, facts: MarketFacts, how: str, mode: str, amount: float) -> Plan:
+    sources.check_parameters(intent, ())
     days = sources.PORTFOLIOS.get(how, "days")
     grouped = days != "days"
     coverage = scope.WHOLE if grouped else None

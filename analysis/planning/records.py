@@ -34,11 +34,17 @@ def count(intent: Intent, facts: MarketFacts) -> Plan:
     if not intent.conditions:
         raise UnplannableIntent("A count needs a condition.")
     metric = intent.conditions[0].metric
+    if metric == "price" and intent.tickers:
+        return _count(intent, facts, "prices", "adj_close")
     if not metric.endswith("_return") or metric == "total_return":
         return figures.screen(intent, facts)
     period = metric.removesuffix("_return")
     _, table = sources.period_table(intent.with_params(period=period), period, PERIODS)
-    where = condition_sql(intent.conditions, "simple_return")
+    return _count(intent, facts, table, "simple_return")
+
+
+def _count(intent: Intent, facts: MarketFacts, table: str, column: str) -> Plan:
+    where = condition_sql(intent.conditions, column)
     sql = composition.statement(
         "count",
         scope.members(intent),
@@ -127,6 +133,7 @@ def _plan(
     extra: dict[str, Any] | None = None,
 ) -> Plan:
     scope.companies(intent, facts)
+    sources.check_parameters(intent, ())
     params = {
         **sources.parameters(intent, facts),
         **condition_parameters(intent.conditions),

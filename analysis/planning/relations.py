@@ -74,6 +74,7 @@ def _plan(
     fill: dict[str, str],
     extra: dict[str, Any],
 ) -> Plan:
+    sources.check_parameters(intent, ("correlation",))
     sql = composition.statement(script, {**members, **sources.relations(intent)}, fill)
     params = {
         **sources.parameters(intent, facts),

@@ -14,6 +14,12 @@ from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, metric_columns
 
 DAILY_LINES = ("price", "growth", "total_return", "day_return", "max_drawdown", "current_drawdown")
 INDICATORS = ("rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower")
+SAMPLED = ("price", "growth")  # a step shows the last day's; of other lines it is a figure
+STEPS = ("week", "month", "quarter", "year")
+SAMPLING = (
+    "QUALIFY row_number() OVER (PARTITION BY ticker, date_trunc('{period}', date) "
+    "ORDER BY date DESC) = 1"
+)
 DEFAULT_ROLLING = 63  # trading days, about a quarter
 LABELS = {
     "week": "strftime(first_day, '%G-W%V')",
@@ -36,9 +42,11 @@ def trend(intent: Intent, facts: MarketFacts) -> Plan:
     if _is_indicator(metric):
         return indicator(intent, facts)
     stepped = intent.param("period", "day") != "day"
-    if metric in DAILY_LINES and not intent.param("rolling") and not stepped:
+    sampled = stepped and metric in SAMPLED
+    if metric in DAILY_LINES and not intent.param("rolling") and (sampled or not stepped):
         return _daily_line(intent, facts, metric)
-    groups.check_portfolio((metric,))
+    if composition.part_of(metric) not in groups.PORTFOLIO_PARTS:
+        raise UnplannableIntent(f"{metric} is a figure of one day, not a line over time.")
     return _figure_line(intent, facts, metric, "days_by_step" if stepped else "days_rolling")
 
 
@@ -52,10 +60,18 @@ def _daily_line(intent: Intent, facts: MarketFacts, metric: str) -> Plan:
     days = sources.PORTFOLIOS.get(how, "days") if how else "days"
     coverage = scope.WHOLE if days != "days" else None
     _check_lines(intent, facts, grouped=days != "days")
+    sources.check_parameters(intent, ())
+    period, _ = sources.period_table(intent, "day", ("day", *STEPS))
+    sampled = "" if period == "day" else SAMPLING.format(period=period)
     sql = composition.statement(
         "trend_days",
         {**scope.members(intent, coverage), **sources.relations(intent, days)},
-        {**sources.fill(intent), "metric": metric, "group": groups.group_expression(intent)},
+        {
+            **sources.fill(intent),
+            "metric": metric,
+            "group": groups.group_expression(intent),
+            "sampled": sampled,
+        },
     )
     return _line("trend_days", intent, facts, sql, metric_columns((metric,)), coverage=coverage)
 
@@ -67,9 +83,10 @@ def _figure_line(intent: Intent, facts: MarketFacts, metric: str, days: str) -> 
         raise UnplannableIntent("A portfolio has no rolling or stepwise figures; its members do.")
     _check_lines(intent, facts, grouped=False)
     sources.check_benchmark(intent, (metric,), facts)
+    sources.check_parameters(intent, (metric,))
     period = "year"
     if days == "days_by_step":
-        period, _ = sources.period_table(intent, "year", ("month", "quarter", "year"))
+        period, _ = sources.period_table(intent, "year", STEPS)
     sql = composition.statement(
         "trend_figures",
         {

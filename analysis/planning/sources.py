@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from analysis.composition import Relation, relation
+from analysis.composition import Relation, part_of, relation
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
@@ -25,6 +25,15 @@ FORMULAS = {"simple": "simple_return", "log": "ln(adj_close / previous_close)"}
 SERIES = ("indicator", "trend")  # they show every day of the window, others its last
 PORTFOLIOS = {"portfolio": "days_held", "rebalanced": "days_rebalanced"}
 MOMENTUM = {"1": (1, 0), "3": (3, 0), "6": (6, 0), "12": (12, 0), "12-1": (12, 1)}
+# What a parameter is when nobody names it, and the scripts or metrics that read it: it is honoured
+# by one of the figures at least, or refused.
+USERS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "frequency": ("daily", ("spread", "tail", "relative")),
+    "returns": ("simple", ("spread", "tail", "relative")),
+    "risk_free": (0.0, ("sharpe", "sortino", "alpha")),
+    "confidence": (0.95, ("var_95", "cvar_95")),
+    "months": (12, ("momentum",)),
+}
 BEFORE_ALL = dt.date(1, 1, 1)
 # More trading days than any average needs, and a seed before them weighs less than 1e-40.
 WARM_UP = dt.timedelta(days=6 * 366)
@@ -142,6 +151,15 @@ def relations(intent: Intent, days: str = "days") -> dict[str, Relation]:
             raise UnplannableIntent("Weekly and monthly returns go with single stocks only.")
         found["returns"] = relation("returns_coarse")
     return found
+
+
+def check_parameters(intent: Intent, metrics: tuple[str, ...]) -> None:
+    """Raises `UnplannableIntent` for a parameter that would change none of the figures."""
+    for name, (default, users) in USERS.items():
+        value = intent.param(name, default)
+        if value != default and not any(part_of(m) in users or m in users for m in metrics):
+            told = f"{name.replace('_', ' ')} {value}"
+            raise UnplannableIntent(f"None of these figures can take account of: {told}.")
 
 
 def check_benchmark(intent: Intent, metrics: tuple[str, ...], facts: MarketFacts) -> None:

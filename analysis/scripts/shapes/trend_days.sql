@@ -1,6 +1,6 @@
 -- name: trend_days
 -- what: price, growth, total return or drawdown on every day of the window
--- parameters: {metric}
+-- parameters: {metric}; {sampled}: empty, or what keeps the last day of each step
 -- columns: date, ticker, {metric}
 -- needs: days
 -- source: growth = P_t / P_base; drawdown = P_t / running maximum - 1, the base price included
@@ -18,4 +18,5 @@ WITH based AS (
 )
 SELECT date, ticker, {metric}
 FROM lines
+{sampled}
 ORDER BY date, ticker

@@ -143,6 +143,15 @@ def test_a_risk_free_rate_lowers_sharpe_and_sortino(run: Run, closes: pd.DataFra
     assert result.rows[0][2:] == (near(wanted["sharpe"]), near(wanted["sortino"]))
 
 
+def test_alpha_counts_above_the_risk_free_rate(run: Run, closes: pd.DataFrame) -> None:
+    result = run(ask("value", "alpha", tickers=("HD",), params={"risk_free": 0.03}))
+    r, m = (
+        reference.returns(closes[name], FIVE_YEARS.start, LAST) - 0.03 / 252
+        for name in ("HD", "SP500")
+    )
+    assert result.rows[0][2] == near(reference.relative(r, m)["alpha"])
+
+
 def test_log_returns_make_range_resources_the_most_volatile_of_all(run: Run) -> None:
     leaders = [
         run(ask("rank", "volatility", window=ALL, params={"returns": kind})).rows[0][1]

@@ -37,6 +37,12 @@ def test_months_are_counted_by_the_month_that_they_end_in(run: Run, closes: pd.D
     assert result.rows[0][2:4] == ((r < 0).sum(), 120)
 
 
+def test_days_above_a_price_are_counted(run: Run, closes: pd.DataFrame) -> None:
+    condition = (where("price", ">", 150.0),)
+    row = run(ask("count", tickers=("AAPL",), conditions=condition)).rows[0]
+    assert row[2] == (reference.cut(closes["AAPL"], FIVE_YEARS.start, LAST) > 150).sum()
+
+
 def test_stocks_over_a_threshold_are_listed_as_a_screen(run: Run) -> None:
     result = run(ask("count", conditions=(where("volatility", ">", 0.4),)))
     assert {row[0] for row in result.rows} == {"RRC", "AMD", "GE", "BBY"}

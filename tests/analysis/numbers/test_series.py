@@ -76,6 +76,14 @@ def test_figures_by_year_are_those_of_the_years(run: Run, closes: pd.DataFrame) 
             assert value == pytest.approx(wanted[metric], rel=1e-9), (metric, year)
 
 
+def test_prices_by_month_are_those_of_the_months_last_days(run: Run, closes: pd.DataFrame) -> None:
+    result = run(ask("trend", "price", tickers=("KO",), params={"period": "month"}))
+    same(
+        line(result, "KO"),
+        reference.cut(reference.coarse(closes["KO"], "M"), FIVE_YEARS.start, LAST),
+    )
+
+
 def test_the_mean_of_a_sector_is_a_line_too(run: Run) -> None:
     params = {"period": "year"}
     mean = run(
