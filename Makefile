@@ -8,7 +8,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run worker scaled admin test lint format bench soak questions bench-data screenshots clean
+.PHONY: help run worker scaled admin test lint format bench soak questions bench-data screenshots audit clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,12 @@ lint: .venv/dev ## the quick part of `test`: format, lint, types, imports, migra
 format: .venv/dev ## rewrite the code in its one format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+audit: .venv/site ## look the dependencies up among known vulnerabilities (asks pypi.org)
+	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@.venv/audit/bin/pip-audit --progress-spinner off --disable-pip --no-deps -r constraints.txt
+
 soak: .venv/dev ## the fault tests for a long time (SOAK_MINUTES=30)
-	@SOAK_MINUTES=$${SOAK_MINUTES:-30} $(BIN)/pytest tests/faults -m soak
+	@SOAK_MINUTES=$${SOAK_MINUTES:-30} $(BIN)/pytest tests/faults -m soak -s
 
 # -- Measuring ----------------------------------------------------------------------------------
 
