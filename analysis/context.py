@@ -18,7 +18,14 @@ from analysis.understanding.defaults import phrase
 Kind = Literal["company", "sector", "industry", "metric", "episode", "question"]
 
 LOWEST_SCORE = 72.0
-_WEIGHTS = {"company": 1.0, "metric": 0.98, "sector": 0.96, "episode": 0.96, "industry": 0.95, "question": 0.9}
+_WEIGHTS = {
+    "company": 1.0,
+    "metric": 0.98,
+    "sector": 0.96,
+    "episode": 0.96,
+    "industry": 0.95,
+    "question": 0.9,
+}
 _LONGEST = 300
 
 
@@ -39,9 +46,7 @@ class _Entry:
     texts: tuple[str, ...]
 
 
-def search(
-    query: str, facts: MarketFacts, past: Sequence[str] = (), limit: int = 10
-) -> list[Hit]:
+def search(query: str, facts: MarketFacts, past: Sequence[str] = (), limit: int = 10) -> list[Hit]:
     """Companies, sectors, industries, metrics, episodes and past questions, the nearest first.
 
     Used while typing, so beginnings of names count: "vola" finds volatility.

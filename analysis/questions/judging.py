@@ -119,9 +119,7 @@ def _condition(c: Condition) -> str:
     return f"{c.metric}{c.op}{c.value:g}"
 
 
-def _window(
-    text: str, intent: Intent, facts: MarketFacts
-) -> Iterable[tuple[str, list[Any], Any]]:
+def _window(text: str, intent: Intent, facts: MarketFacts) -> Iterable[tuple[str, list[Any], Any]]:
     if text == "any":
         return
     start, end = window_of(text, facts)
@@ -129,7 +127,7 @@ def _window(
 
 
 def window_of(text: str, facts: MarketFacts) -> tuple[str | None, str]:
-    """"5y", "all", "ytd", "2021", "2010s" and "A..B" as start and end, ISO; no start is None."""
+    """ "5y", "all", "ytd", "2021", "2010s" and "A..B" as start and end, ISO; no start is None."""
     last = facts.last_date.isoformat()
     if text == "all":
         return None, last

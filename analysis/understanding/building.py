@@ -13,11 +13,11 @@ from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.refusing import refusal
 
 # Shapes that read these fields; where another shape has the field, something would be ignored.
-_LIMITED = frozenset("rank extremes streaks drawdowns pairs aggregate count screen list".split())
-_CONDITIONED = frozenset("rank screen count extremes value compare".split())
-_SCOPED = frozenset("rank aggregate screen count extremes streaks pairs matrix list".split())
+_LIMITED = frozenset(["rank", "extremes", "streaks", "drawdowns", "pairs", "aggregate", "count", "screen", "list"])
+_CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value", "compare"])
+_SCOPED = frozenset(["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"])
 _RETURNS = frozenset(
-    "total_return day_return week_return month_return year_return price growth mean_return cagr".split()
+    ["total_return", "day_return", "week_return", "month_return", "year_return", "price", "growth", "mean_return", "cagr"]
 )
 DEFAULT_BENCHMARK = "SP500"
 _COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
@@ -108,7 +108,13 @@ def _check(draft: Draft, intent: Intent) -> None:
         refuse(draft, "unsupported", "a rolling figure here")
     if len(draft.windows) > 1 and not draft.joined_windows:
         refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
-    lost = [k for k in draft.params if draft.params[k] != DEFAULT_BENCHMARK and k not in dict(intent.params) and k not in ("chart", "mode")]
+    lost = [
+        k
+        for k in draft.params
+        if draft.params[k] != DEFAULT_BENCHMARK
+        and k not in dict(intent.params)
+        and k not in ("chart", "mode")
+    ]
     if lost:
         refuse(draft, "unsupported", f"“{lost[0].replace('_', ' ')}” in this kind of question")
 

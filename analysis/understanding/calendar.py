@@ -7,7 +7,7 @@ import dataclasses
 import datetime as dt
 
 MONTHS = (
-    "January February March April May June July August September October November December".split()
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 )
 DAY = dt.timedelta(days=1)
 

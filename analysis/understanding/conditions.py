@@ -13,7 +13,7 @@ from analysis.understanding.refusing import refusal
 
 # Metrics whose values are negative by definition but are spoken of as sizes ("a 30 % drawdown").
 SEVERITIES = frozenset(
-    "max_drawdown current_drawdown var_95 cvar_95 high_52w all_time_high worst_day".split()
+    ["max_drawdown", "current_drawdown", "var_95", "cvar_95", "high_52w", "all_time_high", "worst_day"]
 )
 MOVE = "move"  # the metric of "fell more than 5 %" until the shape is known
 _OPS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -99,7 +99,7 @@ def _comparison(draft: Draft, i: int) -> None:
 
 
 def _against_name(draft: Draft, i: int, op: str) -> None:
-    """"returned more than the market": beating it; "above its 200-day average": shown beside it."""
+    """ "returned more than the market": beating it; "above its 200-day average": shown beside it."""
     reading = draft.reading
     j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
     after, before = reading.at(j), reading.at(i - 1)
@@ -111,9 +111,7 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         before.used = True
         draft.move = before.tags["move"]
-    elif after.tags.get("metric") in ("all_time_high", "high_52w", "low_52w", "current_drawdown"):
-        reading.items[i].used = True
-    elif after.is_("moving_average") and not any(k.is_("universe") for k in reading.items):
+    elif after.tags.get("metric") in ("all_time_high", "high_52w", "low_52w", "current_drawdown") or (after.is_("moving_average") and not any(k.is_("universe") for k in reading.items)):
         reading.items[i].used = True
 
 
@@ -180,7 +178,7 @@ def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | N
     draft.conditions.append(
         _negated(draft, min(i, subject), _condition(draft, item, op, low, high))
     )
-    draft.moved = draft.moved or "move" in item.tags and "metric" not in item.tags
+    draft.moved = draft.moved or ("move" in item.tags and "metric" not in item.tags)
 
 
 def _subject_before(draft: Draft, i: int) -> int | None:

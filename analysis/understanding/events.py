@@ -177,7 +177,7 @@ def seasonality(draft: Draft) -> Intent | None:
     days = [i for i in reading.items if i.is_("weekday_name") and not i.used]
     quarters = [i for i in reading.items if i.is_("quarter_name") and not i.used]
     typical = (reading.has("typical") or _which_month(draft)) and any(
-        i.is_("unit") and not i.used or i.is_("by") for i in reading.items
+        (i.is_("unit") and not i.used) or i.is_("by") for i in reading.items
     )
     weekday = any(i.is_("unit", "weekday") and not i.used for i in reading.items)
     if not (
@@ -214,16 +214,19 @@ def seasonality(draft: Draft) -> Intent | None:
     period = "weekday" if days or weekday or _weekday_effect(draft) else "month"
     return build(
         draft, "seasonality", defaults.window(draft, records=True), (),
-        period=period, season=", ".join(named) or None, order=draft.side and "desc" or "desc",
+        period=period, season=", ".join(named) or None, order=(draft.side and "desc") or "desc",
     )  # fmt: skip
 
 
 def _which_month(draft: Draft) -> bool:
-    """"which month is best for the market"."""
+    """ "which month is best for the market"."""
     items = draft.reading.items
     asked = any(
-        i.tags.get("unit") in ("month", "weekday") and not i.used and items[k - 1].text in ("which", "what")
-        for k, i in enumerate(items) if k
+        i.tags.get("unit") in ("month", "weekday")
+        and not i.used
+        and items[k - 1].text in ("which", "what")
+        for k, i in enumerate(items)
+        if k
     )
     return asked and bool(draft.vague or draft.side or draft.ranked)
 
@@ -273,7 +276,9 @@ def count(draft: Draft) -> Intent | None:
     )
     noun = any(i.is_("unit") and not i.used for i in reading.items)
     ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
-    often = any(i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items)
+    often = any(
+        i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items
+    )
     if not (counted or ranked) or not (unit or often or reading.has("shape", "times")):
         return None
     if _counts_stocks(draft) or not _countable(draft):
@@ -290,7 +295,7 @@ def count(draft: Draft) -> Intent | None:
     subject(draft)
     draft.conditions = []
     return build(
-        draft, "count", defaults.window(draft), (), conditions=conditions, period=period,
+        draft, "count", defaults.window(draft, records=period == "year"), (), conditions=conditions, period=period,
         order="asc" if draft.side == "low" else "desc", limit=max(10, len(draft.tickers)),
     )  # fmt: skip
 
@@ -313,8 +318,8 @@ def _countable(draft: Draft) -> bool:
         for i in draft.reading.items
     )
     return (
-        bool(draft.conditions)
-        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return")
+        (bool(draft.conditions)
+        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return"))
         or moves
     )
 
@@ -375,7 +380,7 @@ _EXTREME_METRICS = ("total_return", "day_return", "week_return", "price", "worst
 
 
 def _adjective_extreme(draft: Draft, adjective: Item | None) -> bool:
-    """"largest daily gain", "worst monthly return"."""
+    """ "largest daily gain", "worst monthly return"."""
     if adjective is None or not (draft.side or draft.vague):
         return False
     figures = set(draft.metrics) & {"total_return", "day_return"}
@@ -383,7 +388,7 @@ def _adjective_extreme(draft: Draft, adjective: Item | None) -> bool:
 
 
 def _extreme_order(draft: Draft) -> str:
-    """"biggest fall" and "worst" are lowest first, "smallest fall" and "best" highest first."""
+    """ "biggest fall" and "worst" are lowest first, "smallest fall" and "best" highest first."""
     if draft.ranked:
         return "asc" if draft.ranked == "down" else "desc"
     falls = ("down", "loss")
@@ -413,6 +418,8 @@ def _drop_in(draft: Draft) -> bool:
 def drawdowns(draft: Draft) -> Intent | None:
     """ "Apple's largest drawdowns", "how long did GE take to recover from its worst fall"."""
     reading = draft.reading
+    if draft.metrics == ["all_time_high"] or draft.metrics == ["price"]:
+        return highest_price(draft)
     dated = any(reading.has("shape", tag) for tag in ("recovery", "trough", "when"))
     falls = "max_drawdown" in draft.metrics or "current_drawdown" in draft.metrics
     if reading.has("shape", "peak") and not falls and not reading.has("shape", "recovery"):
@@ -420,11 +427,11 @@ def drawdowns(draft: Draft) -> Intent | None:
     plural = any(
         i.is_("metric", "max_drawdown") and i.raw.casefold().endswith("s") for i in reading.items
     )
-    if not (falls and (dated or plural or draft.limit) or reading.has("shape", "recovery")):
+    if not ((falls and (dated or plural or draft.limit)) or reading.has("shape", "recovery")):
         return None
     if (
-        draft.universe
-        and len(draft.tickers) != 1
+        (draft.universe
+        and len(draft.tickers) != 1)
         or draft.scoped
         or draft.conditions
         or len(draft.tickers) > 1
@@ -440,14 +447,30 @@ def drawdowns(draft: Draft) -> Intent | None:
 
 
 def _peak(draft: Draft) -> Intent | None:
-    """ "When did GE peak?": its all-time high."""
-    for tag in ("peak", "when"):
-        draft.reading.take("shape", tag)
-    if (
-        draft.metrics
-        and set(draft.metrics) != {"price", "all_time_high"}
-        and draft.metrics != ["price"]
-    ):
+    """ "When did GE peak?": the line of its price, whose sentence names the dates of both ends."""
+    if not set(draft.metrics) <= {"price", "all_time_high"}:
         return None
-    draft.metrics = ["all_time_high"]
-    return None
+    for tag in ("peak", "when", "trough"):
+        draft.reading.take("shape", tag)
+    draft.reading.take("move")
+    return price_line(draft)
+
+
+def price_line(draft: Draft) -> Intent:
+    """The highest and the lowest close of a stretch, with their dates, are read off the line."""
+    subject(draft)
+    draft.metrics = ["price"]
+    return build(draft, "trend", defaults.window(draft, records=True), ("price",))
+
+
+def highest_price(draft: Draft) -> Intent | None:
+    """ "highest close of MSFT in 2021", "lowest price ever of GE", "when was AAPL's record high"."""
+    dated = draft.reading.has("shape", "when") and draft.metrics == ["all_time_high"]
+    turned = draft.metrics == ["price"] and (draft.side or draft.vague)
+    if not (dated or turned) or draft.universe or draft.scoped or draft.extreme or draft.conditions:
+        return None
+    if len(draft.tickers) != 1 or draft.limit:
+        return None
+    draft.reading.take("shape", "when")
+    draft.reading.take("move")
+    return price_line(draft)

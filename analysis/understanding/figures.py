@@ -52,7 +52,14 @@ def wanted(draft: Draft) -> tuple[str, ...]:
         return tuple(draft.metrics)
     if draft.ranked:
         return ("total_return",)
-    if not (draft.tickers or draft.scoped or draft.universe or draft.side or draft.group_by or draft.limit):
+    if not (
+        draft.tickers
+        or draft.scoped
+        or draft.universe
+        or draft.side
+        or draft.group_by
+        or draft.limit
+    ):
         return ()
     for item in draft.reading.items:
         if not item.used and "move" in item.tags:
@@ -194,24 +201,58 @@ _SIDED = SEVERITIES | {"all_time_high", "low_52w", "high_52w", "best_day", "wors
 
 
 def _check_side(draft: Draft, metrics: tuple[str, ...]) -> None:
-    """"The highest volatility of Apple" asks when, not how much."""
+    """ "The highest volatility of Apple" asks when, not how much."""
     dated = draft.window is not None and draft.window.rule != "all"
     if "all_time_high" in metrics and dated:
         refuse(draft, "unsupported", "the highest price of a stretch of time")
-    if any(i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items):
+    if any(
+        i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items
+    ):
         refuse(draft, "unsupported", "how long that lasted")
-    spoken = any(i.is_("order") and i.used and i.text in _HOW and _asked_how(draft, i) for i in draft.reading.items)
-    if metrics and draft.side and not spoken and not set(metrics) <= _SIDED and not draft.conditions and not draft.move:
-        refuse(draft, "unsupported", f"the {_extreme(draft)} {metric(metrics[0]).label.lower()} of one stock")
+    spoken = any(
+        i.is_("order") and i.used and i.text in _HOW and _asked_how(draft, i)
+        for i in draft.reading.items
+    )
+    if (
+        metrics
+        and draft.side
+        and not spoken
+        and not set(metrics) <= _SIDED
+        and not draft.conditions
+        and not draft.move
+    ):
+        refuse(
+            draft,
+            "unsupported",
+            f"the {_extreme(draft)} {metric(metrics[0]).label.lower()} of one stock",
+        )
     if metrics and draft.vague in ("best", "worst") and not set(metrics) <= _SIDED:
-        refuse(draft, "unsupported", f"the {draft.vague} {metric(metrics[0]).label.lower()} of one stock")
+        refuse(
+            draft,
+            "unsupported",
+            f"the {draft.vague} {metric(metrics[0]).label.lower()} of one stock",
+        )
 
 
-_HOW = ("high", "low", "big", "large", "deep", "small", "strongly", "highly", "closely", "much", "more", "less", "top")
+_HOW = (
+    "high",
+    "low",
+    "big",
+    "large",
+    "deep",
+    "small",
+    "strongly",
+    "highly",
+    "closely",
+    "much",
+    "more",
+    "less",
+    "top",
+)
 
 
 def _asked_how(draft: Draft, item: Item) -> bool:
-    """"how high is", "is it highly correlated"."""
+    """ "how high is", "is it highly correlated"."""
     i = draft.reading.items.index(item)
     before = draft.reading.at(i - 1)
     return before is not None and (before.text in ("how", "is", "so", "very") or before.stop)
@@ -229,12 +270,23 @@ def _all_stocks(draft: Draft) -> None:
     """Nobody was named: all stocks are ranked, and the chip offers the index."""
     index = draft.reading.names.index
     others = [(g, g) for g in dict.fromkeys(c.sector for c in draft.facts.stocks() if c.sector)][:3]
-    defaults.chip(draft, "universe", "all stocks", "All stocks", *([(index, "The index")] if index else []), *others)
+    defaults.chip(
+        draft,
+        "universe",
+        "all stocks",
+        "All stocks",
+        *([(index, "The index")] if index else []),
+        *others,
+    )
 
 
 def _with_risk(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
-    """"Risk and return of all stocks": the risk is a figure of its own."""
-    if not metrics or draft.vague != "riskiest" or _word(draft) not in ("risk", "risks", "riskiness"):
+    """ "Risk and return of all stocks": the risk is a figure of its own."""
+    if (
+        not metrics
+        or draft.vague != "riskiest"
+        or _word(draft) not in ("risk", "risks", "riskiness")
+    ):
         return metrics
     draft.vague = None
     defaults.chip(draft, "metric", "volatility", "Risk as volatility")
@@ -246,12 +298,23 @@ def rank(draft: Draft) -> Intent | None:
     metrics = _with_risk(draft, wanted(draft)) or _vague_metrics(draft)
     if not metrics or (len(draft.tickers) == 1 and not draft.universe):
         return None
-    if any(i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items):
+    if any(
+        i.is_("order") and i.used and i.text in ("longest", "shortest") for i in draft.reading.items
+    ):
         refuse(draft, "unsupported", "how long that lasted")
     draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
     draft.reading.take("versus")
     resolve_moves(draft, "total_return")
-    if not (draft.tickers or draft.scoped or draft.universe or draft.side or draft.ranked or draft.vague or draft.limit or draft.listed):
+    if not (
+        draft.tickers
+        or draft.scoped
+        or draft.universe
+        or draft.side
+        or draft.ranked
+        or draft.vague
+        or draft.limit
+        or draft.listed
+    ):
         _all_stocks(draft)
     shown = metrics + tuple(c.metric for c in draft.conditions if c.metric not in metrics)
     return build(
@@ -261,7 +324,7 @@ def rank(draft: Draft) -> Intent | None:
 
 
 def _one_best(draft: Draft) -> bool:
-    """"the best stock": one, so that only the first place has to agree between the readings."""
+    """ "the best stock": one, so that only the first place has to agree between the readings."""
     words = {i.raw.casefold() for i in draft.reading.items if i.is_("universe")}
     if "metric" not in draft.overrides:
         return False
@@ -269,4 +332,4 @@ def _one_best(draft: Draft) -> bool:
     return asked and not draft.tickers and bool(words) and words <= _SINGULAR
 
 
-_SINGULAR = frozenset("stock share company firm name equity ticker business one security".split())
+_SINGULAR = frozenset(["stock", "share", "company", "firm", "name", "equity", "ticker", "business", "one", "security"])

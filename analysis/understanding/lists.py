@@ -12,7 +12,7 @@ _ASKING = ("what", "define", "explain", "how", "which")
 
 def why(draft: Draft) -> Intent | None:
     """Prices do not say why; a "why" about a ranking just shown is a follow-up."""
-    if not draft.reading.has("shape", "why") or draft.metrics and _defines(draft):
+    if not draft.reading.has("shape", "why") or (draft.metrics and defines(draft)):
         return None
     refuse(draft, "causal", "why")
 
@@ -24,7 +24,7 @@ def explain(draft: Draft) -> Intent | None:
         return build(draft, "explain", defaults.whole(draft), tuple(draft.metrics), topic=topic)
     bare = not (draft.tickers or draft.scoped or draft.conditions or draft.windows or draft.ranked)
     bare = bare and not (draft.group_by or draft.limit or draft.days or draft.rolling)
-    if not bare or not draft.metrics or not _defines(draft):
+    if not bare or not draft.metrics or not defines(draft):
         return None
     for tag in ("explain", "why"):
         draft.reading.take("shape", tag)
@@ -47,13 +47,13 @@ def _topic(draft: Draft) -> str | None:
     return topic
 
 
-def _defines(draft: Draft) -> bool:
+def defines(draft: Draft) -> bool:
     """ "what is X", "what does X mean", or a word of explaining, and nothing but metrics."""
     words = [item.text for item in draft.reading.items]
     if draft.reading.has("shape", "explain"):
         return True
     asks = (
-        words[:2] in (["what", "is"], ["what", "are"]) or words[:1] == ["what"] and "mean" in words
+        words[:2] in (["what", "is"], ["what", "are"]) or (words[:1] == ["what"] and "mean" in words)
     )
     plain = all(item.used or item.stop for item in draft.reading.items)
     return asks and not draft.universe and plain and not draft.side and not draft.vague
@@ -84,7 +84,7 @@ def listing(draft: Draft) -> Intent | None:
         listed or not any("move" in i.tags and not i.used for i in reading.items)
     ):
         return _grouped(draft)
-    if listed or draft.universe and draft.scoped and not _moves(draft) or _bare_scope(draft):
+    if listed or (draft.universe and draft.scoped and not _moves(draft)) or _bare_scope(draft):
         return _list(draft, "tickers")
     return None
 

@@ -8,7 +8,14 @@ from analysis.understanding.reading import Item
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = ("volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta")
 _YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized")
-_YEARLY_METRICS = ("volatility", "sharpe", "sortino", "alpha", "tracking_error", "information_ratio")
+_YEARLY_METRICS = (
+    "volatility",
+    "sharpe",
+    "sortino",
+    "alpha",
+    "tracking_error",
+    "information_ratio",
+)
 _RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
 _SEVERAL = {
     "bollinger": ("bollinger_upper", "bollinger_lower"),
@@ -38,12 +45,12 @@ def find_metrics(draft: Draft) -> None:
 
 
 def _yearly_figure(item: Item | None) -> bool:
-    """"annualised vol": it is a yearly figure anyway."""
+    """ "annualised vol": it is a yearly figure anyway."""
     return item is not None and item.tags.get("metric") in _YEARLY_METRICS
 
 
 def _belongs(draft: Draft, i: int) -> bool:
-    """"volatility of daily returns", "price volatility", "return correlation"."""
+    """ "volatility of daily returns", "price volatility", "return correlation"."""
     before = draft.reading.at(_back(draft, i - 1))
     after = draft.reading.at(i + 1)
     left = before is not None and before.tags.get("metric") in _OF_RETURNS
@@ -55,7 +62,21 @@ def _back(draft: Draft, i: int) -> int:
     """Before "of GE's daily", to the word that it belongs to."""
     of = False
     while (item := draft.reading.at(i)) is not None and (
-        item.text in ("of", "the", "in", "its", "daily", "their", "between", "weekly", "monthly", "using", "with", "from")
+        item.text
+        in (
+            "of",
+            "the",
+            "in",
+            "its",
+            "daily",
+            "their",
+            "between",
+            "weekly",
+            "monthly",
+            "using",
+            "with",
+            "from",
+        )
         or "company" in item.tags
         or item.is_("setting")
     ):

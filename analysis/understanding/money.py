@@ -43,10 +43,15 @@ def _amount_at(draft: Draft) -> int | None:
 
 
 def _placed(draft: Draft, i: int) -> bool:
-    """"1000 in AAPL": a bare number placed in a company."""
+    """ "1000 in AAPL": a bare number placed in a company."""
     following = [draft.reading.at(i + 1), draft.reading.at(draft.reading.skip(i + 2))]
     inside, company = following
-    return inside is not None and inside.text in ("in", "into") and company is not None and "company" in company.tags
+    return (
+        inside is not None
+        and inside.text in ("in", "into")
+        and company is not None
+        and "company" in company.tags
+    )
 
 
 def _is_investment(draft: Draft, i: int) -> bool:

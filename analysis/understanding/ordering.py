@@ -8,7 +8,20 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 
 MOST = 100
-_FALLS = ("drop", "fall", "decline", "crash", "slump", "plunge", "dip", "sell off", "selloff", "collapse", "slide", "tumble")
+_FALLS = (
+    "drop",
+    "fall",
+    "decline",
+    "crash",
+    "slump",
+    "plunge",
+    "dip",
+    "sell off",
+    "selloff",
+    "collapse",
+    "slide",
+    "tumble",
+)
 _ORDERING = ("order", "vague", "listed", "ranked")
 
 
@@ -22,9 +35,9 @@ def find_order(draft: Draft) -> None:
 
 
 def _falls(draft: Draft) -> None:
-    """"worst drop", "biggest crash": as a noun, and without a period, it is the max drawdown."""
+    """ "worst drop", "biggest crash": as a noun, and without a period, it is the max drawdown."""
     reading = draft.reading
-    if any(i.tags.get("unit") and not i.used or "frequency" in i.tags for i in reading.items):
+    if any((i.tags.get("unit") and not i.used) or "frequency" in i.tags for i in reading.items):
         return
     for i, item in enumerate(reading.items):
         before = reading.at(i - 1)
@@ -96,12 +109,24 @@ def _claim_listing(item: Item | None, draft: Draft) -> None:
 
 
 _STEPS = ("day", "trading_day", "week", "month", "quarter", "year")
-_ADJUNCTS = ("single", "one", "calendar", "trading", "-", "1", "up", "down", "the", "individual", "ever")
+_ADJUNCTS = (
+    "single",
+    "one",
+    "calendar",
+    "trading",
+    "-",
+    "1",
+    "up",
+    "down",
+    "the",
+    "individual",
+    "ever",
+)
 _COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
 
 
 def _steps(draft: Draft) -> None:
-    """"best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
+    """ "best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
     for i, item in enumerate(draft.reading.items):
         if item.used or item.tags.get("unit") not in _STEPS:
             continue
@@ -122,10 +147,14 @@ def _before_step(draft: Draft, i: int) -> int:
 
 
 def _turns(item: Item | None) -> bool:
-    """"worst day" is an extreme; "most days" counts."""
+    """ "worst day" is an extreme; "most days" counts."""
     if item is None or item.text in _COUNTING:
         return False
-    return "vague" in item.tags or "order" in item.tags or (item.used and item.text in ("top", "bottom"))
+    return (
+        "vague" in item.tags
+        or "order" in item.tags
+        or (item.used and item.text in ("top", "bottom"))
+    )
 
 
 def _take_step(draft: Draft, j: int, i: int) -> None:
@@ -141,7 +170,7 @@ _EXTREME_WORDS = ("vague", "ranked", "order")
 
 
 def _which_period(draft: Draft) -> None:
-    """"which year was best for Apple", "on what day did KO fall the most"."""
+    """ "which year was best for Apple", "on what day did KO fall the most"."""
     items = draft.reading.items
     for i, item in enumerate(items):
         before = draft.reading.at(i - 1)
@@ -157,7 +186,7 @@ def _which_period(draft: Draft) -> None:
 
 
 def _timeless(draft: Draft, item: Item) -> bool:
-    """"which month is best" is about every year's month, "which month was best" about one."""
+    """ "which month is best" is about every year's month, "which month was best" about one."""
     present = any(i.text in ("is", "are", "tend", "do", "doe") for i in draft.reading.items)
     return item.tags["unit"] in ("month", "weekday") and present
 
@@ -178,7 +207,7 @@ def _sides(draft: Draft) -> None:
 def _vague_top(draft: Draft, i: int) -> bool:
     """ "top stocks" asks for quality; "top 5 by volatility" does not."""
     return not any(
-        k.is_("metric") or k.is_("order") and k is not draft.reading.items[i]
+        k.is_("metric") or (k.is_("order") and k is not draft.reading.items[i])
         for k in draft.reading.items
     )
 

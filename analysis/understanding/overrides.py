@@ -12,8 +12,7 @@ from analysis.understanding.settings import ROLLING
 from analysis.understanding.tokens import tokenise
 
 SLOTS = frozenset(
-    "window metric limit order universe aggregation mode benchmark frequency risk_free ticker "
-    "date confidence period rolling direction".split()
+    ["window", "metric", "limit", "order", "universe", "aggregation", "mode", "benchmark", "frequency", "risk_free", "ticker", "date", "confidence", "period", "rolling", "direction"]
 )
 
 

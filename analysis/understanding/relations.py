@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intent import Condition, Intent
-from analysis.metrics import METRICS, metric
+from analysis.metrics import metric
 from analysis.understanding import defaults, figures
 from analysis.understanding.building import build, refuse
 from analysis.understanding.conditions import MOVE
@@ -97,6 +97,8 @@ def _joint_trend(draft: Draft) -> Intent | None:
         and draft.metrics == ["correlation"]
     ):
         draft.params["benchmark"] = draft.tickers.pop()
+    elif len(draft.tickers) > 2 and not draft.conditions:
+        refuse(draft, "unsupported", "a rolling correlation of more than two")
     return None
 
 
@@ -118,7 +120,12 @@ def benchmark(draft: Draft) -> None:
     elif compared and draft.universe and len(draft.tickers) == 1:
         draft.exclude.append(draft.tickers[0])
         draft.params["benchmark"] = draft.tickers.pop()
-    elif len(draft.tickers) == 2 and needs != ["correlation"] and needs == draft.metrics and _against(draft, needs[0]):
+    elif (
+        len(draft.tickers) == 2
+        and needs != ["correlation"]
+        and needs == draft.metrics
+        and _against(draft, needs[0])
+    ):
         draft.params["benchmark"] = draft.tickers.pop()
         draft.reading.take("versus")
 
@@ -137,14 +144,23 @@ def beating(draft: Draft) -> Intent | None:
     """ "Which stocks beat the market in 2021?": a return above the index's."""
     reading = draft.reading
     index = reading.names.index
-    if not reading.has("beat") or not draft.universe and not reading.has("shape", "count") and not draft.scoped or len(draft.tickers) > 1:
+    if (
+        not reading.has("beat")
+        or (not draft.universe
+        and not reading.has("shape", "count")
+        and not draft.scoped)
+        or len(draft.tickers) > 1
+    ):
         return None
     lagging = reading.has("beat", "lag")
     reading.take("beat")
     reading.take("than")
     reading.take("shape", "count")
-    if draft.tickers and draft.tickers != [index] or "excess_return" not in METRICS:
-        refuse(draft, "unsupported", "a comparison of every stock with another one")
+    if draft.group_by or draft.params.get("returns"):
+        refuse(draft, "unsupported", "that against the index")
+    if draft.tickers and draft.tickers != [index]:
+        draft.params["benchmark"] = draft.tickers[0]
+        draft.exclude.append(draft.tickers[0])
     draft.tickers = []
     draft.side = None
     names = ("total_return", "excess_return")

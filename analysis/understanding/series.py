@@ -10,10 +10,10 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.events import subject
 
 INDICATORS = frozenset(
-    "rsi macd macd_signal macd_histogram bollinger_upper bollinger_lower".split()
+    ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]
 )
 LINES = frozenset(
-    "price growth total_return max_drawdown current_drawdown day_return week_return".split()
+    ["price", "growth", "total_return", "max_drawdown", "current_drawdown", "day_return", "week_return"]
 )
 _STEPS = ("year", "quarter", "month")
 
@@ -25,7 +25,7 @@ def calendar_returns(draft: Draft) -> Intent | None:
         draft.calendar or set(draft.metrics) <= {"total_return", "cagr", "price"}
     ):
         return None
-    if not draft.calendar and not (draft.metrics or draft.reading.has("move")) or _busy(draft):
+    if (not draft.calendar and not (draft.metrics or draft.reading.has("move"))) or _busy(draft):
         return None
     _claim_steps(draft)
     draft.reading.take("move")
@@ -37,7 +37,7 @@ def calendar_returns(draft: Draft) -> Intent | None:
 
 def _busy(draft: Draft) -> bool:
     """A ranking or an average by year is another question."""
-    return draft.universe and not draft.tickers or draft.rolling or bool(draft.conditions)
+    return (draft.universe and not draft.tickers) or draft.rolling or bool(draft.conditions)
 
 
 def _step(draft: Draft) -> str | None:
@@ -58,7 +58,9 @@ def trend(draft: Draft) -> Intent | None:
     """ "volatility of AAPL over time", "rolling 63-day beta", "Sharpe by year", "plot KO"."""
     step, joined = _step(draft), _joined_years(draft)
     charted = "chart" in draft.params and draft.params["chart"] in ("auto", "line", "area")
-    quarterly = draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
+    quarterly = (
+        draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
+    )
     step = "quarter" if quarterly else step
     over_time = draft.reading.has("shape", "trend") or draft.rolling or step or joined
     drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
@@ -67,8 +69,8 @@ def trend(draft: Draft) -> Intent | None:
     if (
         not (over_time or drawn or daily)
         or draft.conditions
-        or draft.universe
-        and not draft.tickers
+        or (draft.universe
+        and not draft.tickers)
     ):
         return None
     if draft.scoped or draft.average:
@@ -105,7 +107,7 @@ def trend(draft: Draft) -> Intent | None:
 
 
 def _yearly(draft: Draft) -> Intent:
-    """"AAPL return 2020 vs 2021": the calendar years side by side."""
+    """ "AAPL return 2020 vs 2021": the calendar years side by side."""
     draft.reading.take("versus")
     draft.reading.take("move")
     subject(draft)
@@ -163,8 +165,8 @@ def price(draft: Draft) -> Intent | None:
     if draft.window is not None:
         if (
             draft.window.rule in ("until",)
-            or draft.window.end < draft.facts.last_date
-            and draft.window.rule == "since"
+            or (draft.window.end < draft.facts.last_date
+            and draft.window.rule == "since")
         ):
             return None
         return build(draft, "trend", draft.window, ("price",))
@@ -183,10 +185,10 @@ def _on_day(draft: Draft) -> Intent | None:
     label = day.end.isoformat()
     if (
         draft.metrics == ["price"]
-        or not draft.metrics
+        or (not draft.metrics
         and not draft.reading.has("move")
         and not draft.ranked
-        and not draft.vague
+        and not draft.vague)
     ):
         subject(draft)
         draft.reading.take("shape", "worth")

@@ -260,8 +260,8 @@ def _returns(draft: Draft) -> None:
     reading.take("setting", "simple")
     sampled = any(
         item.tags.get("metric") in _SAMPLED
-        or "vague" in item.tags
-        and item.tags["vague"] in ("safest", "riskiest", "stable")
+        or ("vague" in item.tags
+        and item.tags["vague"] in ("safest", "riskiest", "stable"))
         for item in reading.items
     )
     for name in ("weekly", "monthly", "daily"):
@@ -293,13 +293,13 @@ def _ask_frequency(draft: Draft, item: Item) -> None:
     said = draft.overrides.get("frequency")
     name = item.tags["frequency"]
     item.used = True
-    if said is not None or name == "daily" and draft.reading.has("metric", "beta"):
+    if said is not None or (name == "daily" and draft.reading.has("metric", "beta")):
         return
     other = "weekly" if name == "daily" else name
     raise Stop(
         Question(
             "frequency",
-            f"Which returns should the figure be computed from? It is a yearly figure either way.",
+            "Which returns should the figure be computed from? It is a yearly figure either way.",
             (
                 (f"{other} returns", f"from {other} returns"),
                 ("daily returns", "from daily returns"),

@@ -11,7 +11,7 @@ from analysis.understanding import calendar
 from analysis.understanding.calendar import DAY, Span, months_back, years_back
 from analysis.understanding.reading import Item, Reading
 
-_WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -35,7 +35,21 @@ class Spans:
         """The span that starts at item `i`; `year` completes a month or quarter without one."""
         begin = i
         i = self.reading.skip(
-            i, words=("the", "of", "a", "in", "year", "calendar year", "the year", "the calendar year", "full year", "month of", "the month of", *_WEEKDAYS)
+            i,
+            words=(
+                "the",
+                "of",
+                "a",
+                "in",
+                "year",
+                "calendar year",
+                "the year",
+                "the calendar year",
+                "full year",
+                "month of",
+                "the month of",
+                *_WEEKDAYS,
+            ),
         )
         item = self.reading.at(i)
         if item is None or item.used:

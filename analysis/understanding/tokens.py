@@ -60,7 +60,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _without_hyphens(tokens: list[Token]) -> list[Token]:
-    """"risk-free" and "30-day" are read like "risk free" and "30 day"; "2015-2020" keeps its sign."""
+    """ "risk-free" and "30-day" are read like "risk free" and "30 day"; "2015-2020" keeps its sign."""
     kept: list[Token] = []
     apart = False
     for i, token in enumerate(tokens):
@@ -89,7 +89,7 @@ def clean(text: str) -> str:
 
 
 def _long_year(match: re.Match[str]) -> str:
-    """"'08" is 2008, "'95" is 1995."""
+    """ "'08" is 2008, "'95" is 1995."""
     return ("19" if match[1] > "49" else "20") + match[1]
 
 

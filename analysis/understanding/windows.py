@@ -90,7 +90,7 @@ class _Windows:
         if word is None or word == "during":
             return i
         found = self.spans.at(i + 1)
-        if found is None or self.reading.items[i].is_("compare_op") and found.span.kind != "year":
+        if found is None or (self.reading.items[i].is_("compare_op") and found.span.kind != "year"):
             return i
         span = found.span
         end = self._onwards(found.end)
@@ -146,12 +146,16 @@ class _Windows:
         return end
 
     def _is_extreme(self, i: int) -> bool:
-        """"worst 3 months" are three months, "best 10-year return" is a window."""
+        """ "worst 3 months" are three months, "best 10-year return" is a window."""
         previous = self.reading.at(self.reading.skip(i - 1, step=-1))
         _, _, end = amount_of_time(self.reading, i)
         after = self.reading.at(end)
-        ordered = previous is not None and any(t in previous.tags for t in ("vague", "order", "listed"))
-        measured = after is not None and any(t in after.tags for t in ("metric", "annual", "ranked", "move"))
+        ordered = previous is not None and any(
+            t in previous.tags for t in ("vague", "order", "listed")
+        )
+        measured = after is not None and any(
+            t in after.tags for t in ("metric", "annual", "ranked", "move")
+        )
         return ordered and not measured
 
     def _framed(self, i: int) -> bool:

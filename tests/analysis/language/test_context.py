@@ -5,8 +5,8 @@ import time
 import pytest
 
 from analysis.context import expand, search
-from analysis.questions.judging import questions
 from analysis.intent import Intent
+from analysis.questions.judging import questions
 from analysis.understanding.question import understand
 
 PAST = ("What stocks have highest volatility?", "best day of AAPL")

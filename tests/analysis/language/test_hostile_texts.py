@@ -80,7 +80,9 @@ def test_noise_in_follow_ups_and_overrides_never_raises(facts):
 def test_random_characters_never_raise(facts):
     dice = random.Random(6)
     for _ in range(500):
-        text = "".join(chr(dice.choice((dice.randrange(128), dice.randrange(0x3000)))) for _ in range(80))
+        text = "".join(
+            chr(dice.choice((dice.randrange(128), dice.randrange(0x3000)))) for _ in range(80)
+        )
         assert settled(understand(text, facts)), repr(text)
 
 
