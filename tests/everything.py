@@ -52,6 +52,8 @@ def node() -> str | None:
 
 WITH_PROCESSES = ("tests/faults", "tests/e2e")
 IN_PROCESS = tuple(f"--ignore={folder}" for folder in WITH_PROCESSES)
+# The test databases stay: their server is thrown away with them.
+STACKED = ("-n", "2", "-m", "stack", "--reuse-db")
 STACK = python("-m", "tests.servers")
 
 STEPS = (
@@ -62,7 +64,7 @@ STEPS = (
     Step("migrations", python("manage.py", "makemigrations", "--check", "--dry-run"), static=True),
     Step("site checks", python("manage.py", "check", "--fail-level", "WARNING"), static=True),
     Step("tests on SQLite", pytest("-n", "2", *IN_PROCESS)),
-    Step("tests on PostgreSQL and Redis", (*STACK, *pytest("-n", "2", "-m", "stack", *IN_PROCESS))),
+    Step("tests on PostgreSQL and Redis", (*STACK, *pytest(*STACKED, *IN_PROCESS))),
     Step("faults", pytest("tests/faults", "-m", "not soak")),
     Step("JavaScript tests", ("node", "--test", "tests/js/"), needs=node),
     Step("browser tests", pytest("tests/e2e"), needs=chromium),

@@ -77,7 +77,9 @@ def test_a_literal_is_the_value_that_would_have_been_bound(value: Any) -> None:
         assert row[1] == "DOUBLE"
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), object()], ids=repr)
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), object()], ids=["nan", "inf", "object"]
+)
 def test_what_has_no_literal_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         literal(value)
