@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -40,7 +41,7 @@ def from_token(request: HttpRequest) -> Viewer | None:
 def usable(key: str) -> AccessToken:
     """The token of a key that is neither wrong, revoked, expired, nor of a locked user."""
     try:
-        token = AccessToken.objects.select_related("user").get_from_key(key)
+        token = cast(AccessToken, AccessToken.objects.get_from_key(key))
     except (AccessToken.DoesNotExist, ValueError):
         raise NotAuthenticated("this token is not valid: it is unknown or revoked") from None
     if token.has_expired:
@@ -65,13 +66,14 @@ def create(
         raise PermissionDenied("a token cannot give scopes that it lacks itself")
     if own(viewer).filter(revoked=False, expiry_date__gt=timezone.now()).count() >= MOST:
         raise TooManyTokens
-    return AccessToken.objects.create_key(
+    token, key = AccessToken.objects.create_key(
         name=name,
         user_id=viewer.user_id,
         browser=viewer.browser if viewer.user_id is None else None,
         scopes=wanted,
         expiry_date=timezone.now() + min(life, LONGEST_LIFE),
     )
+    return cast(AccessToken, token), key
 
 
 def own(viewer: Viewer) -> QuerySet[AccessToken]:
@@ -79,7 +81,7 @@ def own(viewer: Viewer) -> QuerySet[AccessToken]:
     if viewer.user_id is not None:
         return AccessToken.objects.filter(user_id=viewer.user_id)
     if viewer.browser is not None:
-        return AccessToken.objects.filter(user_id=None, browser=viewer.browser)
+        return AccessToken.objects.filter(user__isnull=True, browser=viewer.browser)
     return AccessToken.objects.none()
 
 

@@ -36,7 +36,9 @@ def page(view: View) -> View:
         except (AnalysisError, progress.ProgressError) as error:
             if error.status == 404:
                 raise Http404(str(error)) from error
-            context = {**_frame(request), "error": error}
+            known = error.status in (401, 403)  # who asks is itself what is refused
+            frame = {"action": "/"} if known else _frame(request)
+            context = {**frame, "error": error}
             return render(request, "analysis/refused.html", context, status=error.status)
 
     return ensure_csrf_cookie(door)

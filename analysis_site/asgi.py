@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 http = get_asgi_application()  # loads the applications that the imports below need
 
 from analysis.routing import websocket_urlpatterns  # noqa: E402
+from analysis_site.edge import Edge  # noqa: E402
 from analysis_site.lifecycle import Lifespan  # noqa: E402
 from progress.asgi import Doors  # noqa: E402
 
@@ -26,4 +27,5 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 # Channels routes to ASGI applications, where Django's own type wants a view.
 nowhere = re_path("", no_such_socket)  # type: ignore[arg-type]
 sockets = URLRouter([*websocket_urlpatterns, nowhere])
-application = Lifespan(ProtocolTypeRouter({"http": Doors(http), "websocket": sockets}))
+routes = ProtocolTypeRouter({"http": Doors(http), "websocket": sockets})
+application = Lifespan(Edge(routes, http))

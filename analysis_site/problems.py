@@ -130,7 +130,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: what nobody expected. The log has the trace, the answer only the request's id."""
+    """`handler500`: what nobody expected. The log has the trace, the answer the request's id."""
     if not _is_api(request):
         return defaults.server_error(request)
     return _problem(request, 500, "internal", "Something went wrong on the server.")

@@ -1,7 +1,7 @@
-"""What the OpenAPI document says about the doors of `progress`, which are not views of REST framework.
+"""What the OpenAPI document says about the doors of `progress`.
 
-The classes here stand for native views: they are described, never called. A test holds their
-addresses and methods against the real ones.
+Those are native views, which REST framework does not know. The classes here stand for them: they
+are described, never called. A test holds their addresses against the real ones.
 """
 
 import uuid
@@ -41,7 +41,7 @@ def whole(name: str, low: int, high: int, about: str) -> OpenApiParameter:
 
 
 STREAM = """id: 3
-data: {"session":"…","seq":3,"run":"…","kind":"log","level":"info","message":"Cache miss - proceeding",…}
+data: {"session":"…","seq":3,"run":"…","kind":"log","level":"info","message":"Cache miss",…}
 
 : heartbeat
 """
@@ -223,10 +223,9 @@ class Redeliver(OwnedView):
 
 
 class Document(OpenView):
-    permission_classes = ()
-
     @described(
-        "This document", {(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/yaml"): str},
+        "This document",
+        {(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/yaml"): str},
         parameters=(query("format", "", {"type": "string", "enum": ["json", "yaml"]}),),
     )  # fmt: skip
     def get(self, request: Any) -> Any: ...

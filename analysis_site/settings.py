@@ -178,6 +178,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # Requests a minute of one owner and of one address, in each process; 0 is without a limit.
 THROTTLE_OWNER = environment.number("THROTTLE_OWNER", 1_800, 0, 1_000_000)
 THROTTLE_ADDRESS = environment.number("THROTTLE_ADDRESS", 6_000, 0, 1_000_000)
+# Everything that is sent here is small: questions, SQL, forms of the admin.
+MAX_BODY_BYTES = environment.number("MAX_BODY_BYTES", 1_048_576, 1_024, 1_000_000_000)
 # What the throttles count; nothing else is cached in memory.
 CACHES = {
     "default": {

@@ -28,6 +28,8 @@ def door(**methods: View) -> Route:
 
     async def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         handler = allowed.get("GET" if request.method == "HEAD" else str(request.method))
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": methods_of(allowed)})
         if handler is None:
             return not_allowed(request, allowed)
         try:
@@ -51,8 +53,12 @@ class MethodNotAllowed(ProgressError):
 
 def not_allowed(request: HttpRequest, allowed: dict[str, Any]) -> HttpResponse:
     response = problem(request, MethodNotAllowed())
-    response["Allow"] = ", ".join(allowed)
+    response["Allow"] = methods_of(allowed)
     return response
+
+
+def methods_of(allowed: dict[str, Any]) -> str:
+    return ", ".join([*allowed, *(["HEAD"] if "GET" in allowed else []), "OPTIONS"])
 
 
 async def authorised(request: HttpRequest, session: str, scope: str) -> tuple[Viewer, Session]:

@@ -63,7 +63,7 @@ def described(
     examples: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Callable[[Any], Any]:
-    """`examples` are bodies of the request, by name; `errors` come on top of those of every view."""
+    """`examples` are bodies of the request, by name; `errors` come on top of what all have."""
     if more.get("request"):
         errors = (*WITH_BODY, *errors)
     return extend_schema(

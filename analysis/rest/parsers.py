@@ -9,7 +9,7 @@ import orjson
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-MOST_BYTES = 1_048_576
+MOST_BYTES = 16_777_216
 
 
 class StrictJson(BaseParser):

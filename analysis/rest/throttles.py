@@ -8,6 +8,7 @@ Counted in the memory of each process: no other server has to answer before a re
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -52,7 +53,7 @@ class PerOwner(Bucket):
     """Whoever sends it, whatever door and token they use."""
 
     def caller(self, request: Request) -> str | None:
-        viewer: Viewer | None = request.auth
+        viewer = cast("Viewer | None", request.auth)
         return None if viewer is None or viewer.is_nobody else viewer.key
 
     def per_minute(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -18,7 +17,7 @@ from progress.service import in_thread, run_rests
 LONGEST = 60.0
 
 
-def waits(view_class: type[APIView]) -> Callable[..., Awaitable[HttpResponse]]:
+def waits(view_class: type[APIView]) -> Any:
     """The view's door that waits without holding a thread, for views that answer 202."""
     inner = view_class.as_view()
     inside = sync_to_async(inner)
