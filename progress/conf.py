@@ -17,6 +17,7 @@ class Conf:
     batch_limit: int = 1_000  # events in one transaction
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
+    page_bytes: int = 2_097_152  # and their text and data, if that is reached first
     tail_bytes: int = 262_144  # live events kept in memory per followed session
     frame_bytes: int = 131_072  # events in one WebSocket frame, unless a single one is larger
     page_cache_bytes: int = 16_777_216  # log pages shared between readers of one process

@@ -39,14 +39,17 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         self._notice_dead_clients()
 
     def _notice_dead_clients(self) -> None:
-        """Heartbeats that nobody confirms end the connection: no timer and no pings are needed."""
+        """Heartbeats that nobody confirms end the connection: no timer and no pings are needed.
+
+        Later than `Socket.beat` does it, which can still say why.
+        """
         raw = self.transport.get_extra_info("socket")
         option = getattr(sockets, "TCP_USER_TIMEOUT", None)
         if raw is not None and option is not None and raw.family != sockets.AF_UNIX:
-            raw.setsockopt(sockets.IPPROTO_TCP, option, int(conf().stall_timeout * 1000))
+            raw.setsockopt(sockets.IPPROTO_TCP, option, int(conf().stall_timeout * 2000))
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"] = {**(self.scope.get("extensions") or {}), EXTENSION: self}
+        self.scope["extensions"] = {**(self.scope.get("extensions") or {}), EXTENSION: self}  # type: ignore[dict-item]
         try:
             await self.app(self.scope, self.receive, self.send)
         except Exception:

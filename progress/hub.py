@@ -303,8 +303,8 @@ class Pulse:
 class Pages:
     """Reads of the log, shared: readers that want the same page get the same read.
 
-    Events never change, so a full page stays valid and is kept for the next of a storm; a page that
-    was cleared since is recognised by the log's first number, which the hub keeps per topic.
+    Events never change, so a page that others follow stays valid and is kept for the next of a
+    storm; one that was cleared since is recognised by the log's first number, which topics keep.
     """
 
     def __init__(self) -> None:
@@ -331,7 +331,7 @@ class Pages:
             self.reads += 1
             page = await in_reader(log.read_page, *key, conf().page_size)
             entry = (page, Chunk(page.first, page.events))
-            if len(page.events) == conf().page_size:
+            if page.events and entry[1].last < page.head:
                 self._keep(key, entry)
             return entry
         finally:

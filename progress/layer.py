@@ -12,6 +12,7 @@ import logging
 import os
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -27,6 +28,8 @@ logger = logging.getLogger("progress.layer")
 
 # Frozen: during a rolling deploy old processes read the hints of new ones and the other way round.
 HINT = "progress.hint"
+
+MESSAGE_BYTES = 1_000_000
 
 ORIGIN = uuid.uuid4().hex
 _hubs: set[Hub] = set()
@@ -53,7 +56,8 @@ def publish(stored: list[Stored]) -> None:
     for hub in tuple(_hubs):
         hub.tell(stored)
     if reaches_others():
-        home().call_soon_threadsafe(_outbox.add, stored)
+        loop = home()
+        loop.call_soon_threadsafe(outbox_of(loop).add, stored)
 
 
 def reaches_others() -> bool:
@@ -70,10 +74,10 @@ class Outbox:
 
     PATIENCE = 2.0
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self.waiting: list[Stored] = []
         self.sending: asyncio.Task[None] | None = None
-        self.dropped = 0
 
     def add(self, stored: list[Stored]) -> None:
         self.waiting += stored
@@ -92,15 +96,25 @@ class Outbox:
         try:
             async with asyncio.timeout(self.PATIENCE):
                 for number, hints in by_shard(batch).items():
-                    message = {"type": HINT, "from": ORIGIN, "batch": hints}
-                    await get_channel_layer().group_send(group(number), message)
+                    for some in in_messages(hints):
+                        message = {"type": HINT, "from": ORIGIN, "batch": some}
+                        await get_channel_layer().group_send(group(number), message)
         except Exception as error:
-            self.dropped += len(self.waiting) + len(batch)
+            count_dropped(len(self.waiting) + len(batch))
             self.waiting.clear()
             logger.warning("hints were dropped, readers will find out by themselves: %r", error)
 
 
-_outbox = Outbox()
+_outbox: Outbox | None = None
+dropped = 0  # hints that were never sent
+
+
+def outbox_of(loop: asyncio.AbstractEventLoop) -> Outbox:
+    """A loop that was closed took its sender along; the next home gets a new one."""
+    global _outbox
+    if _outbox is None or _outbox.loop is not loop:
+        _outbox = Outbox(loop)
+    return _outbox
 
 
 def by_shard(batch: list[Stored]) -> dict[int, list[list[Any]]]:
@@ -108,6 +122,25 @@ def by_shard(batch: list[Stored]) -> dict[int, list[list[Any]]]:
     for session, first, events in batch:
         sorted_out[shard(session)].append([session.bytes, first, events])
     return sorted_out
+
+
+def in_messages(hints: list[list[Any]]) -> Iterator[list[list[Any]]]:
+    """Cut into messages that no broker takes offence at; Redis parts from readers that lag."""
+    some: list[list[Any]] = []
+    size = 0
+    for hint in hints:
+        more = sum(map(len, hint[2]))
+        if some and size + more > MESSAGE_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(hint)
+        size += more
+    yield some
+
+
+def count_dropped(hints: int) -> None:
+    global dropped
+    dropped += hints
 
 
 def received(message: dict[str, Any]) -> list[Stored]:
@@ -119,7 +152,7 @@ def received(message: dict[str, Any]) -> list[Stored]:
 
 def _forget() -> None:
     global ORIGIN, _outbox
-    ORIGIN, _outbox = uuid.uuid4().hex, Outbox()
+    ORIGIN, _outbox = uuid.uuid4().hex, None
     _hubs.clear()
 
 

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.dateparse import parse_datetime
 
+from .conf import conf
 from .errors import SessionNotFound
 from .events import Draft, encode, rfc3339
 from .models import Event, Session
@@ -50,9 +51,16 @@ TYPED = {
     ),
 }
 
+# A page ends by its number of events or by their size, so that it fits into memory whatever is in
+# it; at least one event is always there.
 PAGE = """
     SELECT seq, run_id, kind, level, message, step, total_steps, elapsed_ms, {data}, {created}
-    FROM progress_event WHERE session_id = %s AND seq > %s ORDER BY seq LIMIT %s"""
+    FROM (SELECT found.*, sum(length(message) + coalesce(length({data}), 0))
+                          OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                          AS before
+          FROM (SELECT * FROM progress_event WHERE session_id = %s AND seq > %s
+                ORDER BY seq LIMIT %s) AS found) AS counted
+    WHERE before IS NULL OR before < %s ORDER BY seq"""
 PAGE_TYPED = {
     "sqlite": PAGE.format(data="data", created="created_at"),
     "postgresql": PAGE.format(
@@ -164,7 +172,7 @@ def identity(event: bytes) -> tuple[Any, ...]:
 
 
 def read_page(session: uuid.UUID, after: int, limit: int) -> Page:
-    """Up to `limit` events after the cursor. Raises SessionNotFound."""
+    """Up to `limit` events, or `page_bytes`, after the cursor. Raises SessionNotFound."""
     with connection.cursor() as cursor:
         # The bounds are read first: an event beyond `head` may follow, never a hole before it.
         cursor.execute(
@@ -173,7 +181,8 @@ def read_page(session: uuid.UUID, after: int, limit: int) -> Page:
         bounds = cursor.fetchone()
         if bounds is None:
             raise SessionNotFound
-        cursor.execute(PAGE_TYPED[connection.vendor], [key(session), after, limit])
+        wanted = [key(session), after, limit, conf().page_bytes]
+        cursor.execute(PAGE_TYPED[connection.vendor], wanted)
         rows = cursor.fetchall()
     return page_of(session, bounds, after, rows)
 

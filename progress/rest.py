@@ -37,8 +37,8 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
     result = await in_reader(read, found.id, wanted, after, limit)
     if wait and not result["events"]:
         with Place(viewer, "poll"):
-            result = await wait_for(found.id, wanted, after, limit, wait)
-    return as_json(request, found.id, result, limit)
+            result = await wait_for(found.id, wanted, result, limit, wait)
+    return as_json(request, found.id, result)
 
 
 def filters(request: HttpRequest) -> dict[str, Any]:
@@ -89,30 +89,28 @@ def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> 
 
 
 async def wait_for(
-    session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int, seconds: int
+    session: uuid.UUID, wanted: dict[str, Any], before: dict[str, Any], limit: int, seconds: int
 ) -> dict[str, Any]:
-    """Look again at each news until something fits or the time is over."""
+    """Look again at each news until something fits, the log was cleared, or the time is over."""
+    result, after = before, before["scanned"]
     follower = Follower(session, after)
     try:
         async with asyncio.timeout(seconds):
-            while True:
-                result = await in_reader(read, session, wanted, after, limit)
-                if result["events"] or result["first"] > after + 1:
-                    return result
+            while not result["events"] and result["first"] == before["first"]:
                 follower.topic.hear(result["first"], result["head"])
                 # What was looked through once is not looked through again.
                 after = follower.cursor = result["scanned"]
                 await follower.news()
+                result = await in_reader(read, session, wanted, after, limit)
     except TimeoutError:
-        return result
+        pass
     finally:
         follower.close()
+    return result
 
 
-def as_json(
-    request: HttpRequest, session: uuid.UUID, result: dict[str, Any], limit: int
-) -> HttpResponse:
-    more = len(result["events"]) == limit and result["scanned"] < result["head"]
+def as_json(request: HttpRequest, session: uuid.UUID, result: dict[str, Any]) -> HttpResponse:
+    more = result["scanned"] < result["head"]
     content = orjson.dumps(
         {
             "session": session,

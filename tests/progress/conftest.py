@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 
 from progress import service
 from progress.access import Viewer
+from progress.conf import conf
 from progress.models import Session
 from tests.progress.house import House
+
+
+@pytest.fixture(autouse=True)
+def configure(settings: Any) -> Iterator[Callable[..., None]]:
+    """Changes settings of `progress` for a test. Lost hints are always looked for quickly."""
+
+    def change(**given: Any) -> None:
+        settings.PROGRESS = {**getattr(settings, "PROGRESS", {}), **given}
+        conf.cache_clear()
+
+    change(safety_check=0.2)
+    yield change
+    conf.cache_clear()
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ class House:
 
     async def __aenter__(self) -> Self:
         self.server = uvicorn.Server(self._configuration())
-        self.server.install_signal_handlers = lambda: None
         self.serving = asyncio.create_task(self.server._serve())
         while not self.server.started:
             await asyncio.sleep(0.005)
@@ -90,14 +89,20 @@ class House:
 
 
 class Client:
-    """One WebSocket, its frames as objects."""
+    """One WebSocket, its frames as objects. Acknowledges events where the server asks for it."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self.acknowledges = False
 
     async def frame(self) -> dict[str, Any]:
         async with asyncio.timeout(5):
-            return json.loads(await self.connection.recv())
+            frame = json.loads(await self.connection.recv())
+        if frame["type"] == "ready":
+            self.acknowledges = frame["ack"]
+        if self.acknowledges and frame["type"] == "events":
+            await self.say(type="ack", seq=frame["events"][-1]["seq"])
+        return frame
 
     async def until(self, kind: str) -> list[dict[str, Any]]:
         """All frames up to the first of this kind."""

@@ -1,16 +1,34 @@
-"""One WebSocket from its greeting to its end."""
+"""One WebSocket from its greeting to its end, on a server that shows its transport and on others."""
+
+from __future__ import annotations
 
 import asyncio
+import socket as sockets
 import uuid
 
-from progress import service
+import orjson
+import pytest
+
+from progress import service, socket
+from progress.access import Viewer
+from progress.hub import hub
 from progress.models import Session
+from progress.sse import clear_log
+from progress.writer import writer
 from tests.progress.house import House
 
+pytestmark = pytest.mark.stack
 
-async def report(session: Session, count: int, first: int = 1) -> None:
-    for number in range(first, first + count):
-        await service.progress_info(session.id, f"event {number}")
+
+@pytest.fixture(params=["direct", "mediated"])
+async def house(request, session, viewer):
+    async with House(viewer, direct=request.param == "direct") as opened:
+        yield opened
+
+
+async def report(session: Session, count: int, size: int = 0) -> None:
+    for number in range(count):
+        await service.progress_info(session.id, f"event {number}" + "x" * size)
     assert await asyncio.to_thread(service.drain, 10)
 
 
@@ -18,14 +36,15 @@ async def test_a_viewer_is_greeted_caught_up_and_then_live(house: House, session
     await report(session, 3)
     async with house.socket(session.id) as client:
         frames = await client.until("live")
-        await report(session, 2, first=4)
+        await report(session, 2)
         later = await client.events(5)
     assert [frame["type"] for frame in frames] == ["ready", "events", "live"]
     assert frames[0] == {
-        "type": "ready", "head": 3, "first": 1, "heartbeat": 15.0, "ack": False,
+        "type": "ready", "head": 3, "first": 1, "heartbeat": 15.0, "ack": not house.direct,
     }  # fmt: skip
     assert [event["seq"] for event in frames[1]["events"]] == [1, 2, 3]
-    assert [event["message"] for event in later] == ["event 4", "event 5"]
+    assert frames[2]["seq"] == 3
+    assert [event["message"] for event in later] == ["event 0", "event 1"]
 
 
 async def test_a_viewer_who_comes_back_gets_exactly_what_it_missed(house: House, session: Session):
@@ -34,6 +53,252 @@ async def test_a_viewer_who_comes_back_gets_exactly_what_it_missed(house: House,
         assert [event["seq"] for event in await client.events(5)] == [4, 5]
 
 
-async def test_a_session_that_does_not_exist_closes_with_4404(house: House):
-    async with house.socket(uuid.uuid4()) as client:
+async def test_a_viewer_at_the_head_is_live_at_once(house: House, session: Session):
+    await report(session, 5)
+    async with house.socket(session.id, after=5) as client:
+        assert [frame["type"] for frame in await client.until("live")] == ["ready", "live"]
+
+
+async def test_resume_sends_again_what_follows_the_cursor(house: House, session: Session):
+    await report(session, 4)
+    async with house.socket(session.id, after=4) as client:
+        await client.until("live")
+        await client.say(type="resume", after=2)
+        assert [event["seq"] for event in await client.events(4)] == [3, 4]
+
+
+async def test_a_cleared_log_is_told_at_once_and_numbering_goes_on(house: House, session: Session):
+    await report(session, 3)
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await asyncio.to_thread(clear_log, session.id)
+        reset = (await client.until("reset"))[-1]
+        assert reset == {"type": "reset", "reason": "cleared", "head": 3, "first": 4}
+        await report(session, 1)
+        assert [event["seq"] for event in await client.events(4)] == [4]
+
+
+async def test_a_cursor_beyond_the_log_is_told(house: House, session: Session):
+    await report(session, 2)
+    async with house.socket(session.id, after=50) as client:
+        frames = await client.until("live")
+    assert [frame["type"] for frame in frames] == ["ready", "reset", "events", "live"]
+    assert frames[1]["reason"] == "rewound"
+
+
+async def test_heartbeats_tell_the_head(house: House, session: Session, configure):
+    configure(heartbeat=0.2)
+    await report(session, 2)
+    async with house.socket(session.id) as client:
+        # This hub's timer may sleep for one slice of the usual heartbeat before it is quick.
+        assert (await client.until("heartbeat"))[-1] == {"type": "heartbeat", "head": 2}
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [("nonsense", 4404), (str(uuid.UUID(int=1)), 4404)],
+)
+async def test_a_session_that_does_not_exist_closes_with_4404(house: House, address, code):
+    async with house.socket(address) as client:
+        assert await client.close_code() == code
+
+
+async def test_somebody_elses_session_closes_with_4403(house: House):
+    other = await asyncio.to_thread(service.create_session, Viewer(browser=uuid.uuid4()))
+    async with house.socket(other.id) as client:
+        assert await client.close_code() == 4403
+
+
+async def test_nobody_is_asked_to_sign_in_with_4401(house: House, session: Session):
+    async with house.socket(session.id, headers={}) as client:
+        assert await client.close_code() == 4401
+
+
+async def test_a_foreign_page_cannot_open_a_socket_with_our_cookies(house: House, session: Session):
+    headers = {**house.headers, "Origin": "https://elsewhere.example"}
+    async with house.socket(session.id, headers=headers) as client:
+        assert await client.close_code() == 4403
+
+
+async def test_a_cursor_that_is_no_number_closes_with_4400(house: House, session: Session):
+    async with house.socket(session.id, after="-1") as client:
+        assert await client.close_code() == 4400
+
+
+@pytest.mark.parametrize(
+    "said", ["no json", "[1]", '{"type":"nonsense"}', '{"type":"resume","after":-3}', b"\x00", "{}"]
+)
+async def test_a_bad_frame_gets_an_error_and_then_4400(house: House, session: Session, said):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await client.connection.send(said)
+        reply = await client.frame()
+        assert reply["type"] == "reply" and reply["ok"] is False
+        assert reply["error"]["code"] == "bad_parameter"
+        assert await client.close_code() == 4400
+
+
+async def test_too_many_sockets_of_one_owner_close_with_4429(house, session, configure):
+    configure(streams_per_owner=2)
+    async with house.socket(session.id) as one, house.socket(session.id) as two:
+        await one.until("live"), await two.until("live")
+        async with house.socket(session.id) as three:
+            assert await three.close_code() == 4429
+    async with house.socket(session.id) as again:
+        assert (await again.until("live"))[0]["type"] == "ready"
+
+
+async def test_a_command_is_replied_to_under_its_id(house: House, session: Session):
+    run = await asyncio.to_thread(queued, session)
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await client.say(type="cancel", id="c7", run=str(run.id))
+        reply = (await client.until("reply"))[-1]
+        assert reply == {"type": "reply", "id": "c7", "ok": True, "state": "cancelled"}
+
+
+async def test_a_refused_command_leaves_the_socket_open(house: House, session: Session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await client.say(type="cancel", id=1, run=str(uuid.uuid4()))
+        reply = (await client.until("reply"))[-1]
+        assert (reply["id"], reply["ok"], reply["error"]["code"]) == (1, False, "run_not_found")
+        await client.say(type="answer", id=2, run="no id", ask="none")
+        assert (await client.until("reply"))[-1]["id"] == 2
+        await report(session, 1)
+        assert await client.events(1)
+
+
+def queued(session: Session):
+    from progress.models import Run
+    from progress.runs import create
+
+    return writer().change(create(Run(session=session))).result(10)
+
+
+async def test_a_deleted_session_ends_its_sockets_with_4404(house: House, session: Session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await asyncio.to_thread(Session.objects.filter(id=session.id).delete)
         assert await client.close_code() == 4404
+
+
+async def test_at_a_restart_clients_are_told_when_to_come_back(house: House, session: Session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        await socket.say_goodbye()
+        bye = (await client.until("bye"))[-1]
+        assert bye["retry_ms"] == [200, 3000]
+        assert await client.close_code() == 1012
+
+
+async def test_nothing_is_left_of_a_client_that_has_gone(house: House, session: Session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        assert len(socket.open_sockets) == 1
+    async with asyncio.timeout(5):
+        while socket.open_sockets:
+            await asyncio.sleep(0.01)
+    assert not hub().topics and not hub().pulse.all()
+
+
+async def test_a_client_cut_off_without_a_word_leaves_nothing_either(house, session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        client.connection.transport.abort()
+        async with asyncio.timeout(5):
+            while socket.open_sockets:
+                await asyncio.sleep(0.01)
+
+
+async def stalled(house: House, session: Session) -> sockets.socket:
+    """A raw connection that shakes hands and then reads nothing."""
+    raw = sockets.socket()
+    raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    raw.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(raw, ("127.0.0.1", house.port))
+    request = (
+        f"GET /ws/progress/{session.id} HTTP/1.1\r\nHost: 127.0.0.1:{house.port}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: {house.headers['Cookie']}\r\n\r\n"
+    )
+    await loop.sock_sendall(raw, request.encode())
+    async with asyncio.timeout(5):
+        while not any(s.follower for s in socket.open_sockets):
+            await asyncio.sleep(0.01)
+    return raw
+
+
+def waiting_bytes(found: socket.Socket) -> int:
+    """What this process holds for a stalled reader."""
+    if isinstance(found.wire, asyncio.Protocol):
+        return found.wire.transport.get_write_buffer_size()
+    return sum(len(message.get("text", "")) for message in found.wire.waiting)
+
+
+async def test_a_stalled_reader_costs_at_most_a_mebibyte_and_others_are_not_slowed(house, session):
+    raw = await stalled(house, session)
+    await report(session, 150, size=100_000)
+    async with house.socket(session.id, after=145) as client:
+        async with asyncio.timeout(5):
+            assert [event["seq"] for event in await client.events(150)] == [*range(146, 151)]
+    async with asyncio.timeout(5):
+        while not (stuck := [s for s in socket.open_sockets if s.stalled]):
+            await asyncio.sleep(0.01)
+    assert stuck[0].follower.cursor < 150
+    assert waiting_bytes(stuck[0]) <= 1_048_576
+    raw.close()
+
+
+async def test_a_reader_that_takes_nothing_for_long_is_closed_with_4408(house, session, configure):
+    configure(stall_timeout=0.2, heartbeat=0.3)
+    before = socket.dropped_for_slowness
+    raw = await stalled(house, session)
+    await report(session, 150, size=100_000)
+    async with asyncio.timeout(8):
+        while socket.dropped_for_slowness == before:
+            await asyncio.sleep(0.05)
+    raw.close()
+
+
+async def test_a_reader_that_was_stalled_goes_on_without_a_loss(house: House, session: Session):
+    raw = await stalled(house, session)
+    await report(session, 80, size=100_000)
+    found = await read_events(raw, 80, acknowledge=not house.direct)
+    assert found == list(range(1, 81))
+    raw.close()
+
+
+async def read_events(raw: sockets.socket, last: int, acknowledge: bool) -> list[int]:
+    loop, buffer, found = asyncio.get_running_loop(), b"", []
+    async with asyncio.timeout(20):
+        while not found or found[-1] < last:
+            buffer += await loop.sock_recv(raw, 1 << 20)
+            if b"\r\n\r\n" in buffer[:500]:
+                buffer = buffer.split(b"\r\n\r\n", 1)[1]
+            frames, buffer = split(buffer)
+            for frame in frames:
+                found += [event["seq"] for event in orjson.loads(frame).get("events", [])]
+            if acknowledge and found:
+                await loop.sock_sendall(raw, masked(b'{"type":"ack","seq":%d}' % found[-1]))
+    return found
+
+
+def split(buffer: bytes) -> tuple[list[bytes], bytes]:
+    """The payloads of whole frames, and the rest."""
+    frames = []
+    while len(buffer) >= 10:
+        size, start = buffer[1], 2
+        if size > 125:
+            start = 4 if size == 126 else 10
+            size = int.from_bytes(buffer[2:start], "big")
+        if len(buffer) < start + size:
+            break
+        frames.append(buffer[start : start + size])
+        buffer = buffer[start + size :]
+    return frames, buffer
+
+
+def masked(payload: bytes) -> bytes:
+    return bytes((0x81, 0x80 | len(payload))) + b"\0\0\0\0" + payload

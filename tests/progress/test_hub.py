@@ -1,0 +1,187 @@
+"""What one process knows of the sessions that are followed, whatever the hints do."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from progress import hub as hubs
+from progress import log, service
+from progress.events import draft, encode
+from progress.hub import Chunk, Pulse, Topic, hub
+from progress.log import Stored
+from progress.models import Session
+from progress.stream import Follower, Reset
+
+SESSION = uuid.uuid4()
+
+
+def texts(first: int, last: int) -> list[bytes]:
+    return [b'{"seq":%d}' % seq for seq in range(first, last + 1)]
+
+
+def known_topic(head: int = 0) -> Topic:
+    topic = Topic(SESSION)
+    topic.hear(1, head)
+    return topic
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 8)), max_size=30), st.integers(0, 30))
+def test_whatever_order_hints_come_in_a_topic_hands_out_only_what_follows_on(hints, cursor):
+    topic = known_topic()
+    for first, more in hints:
+        topic.grow(first, texts(first, first + more))
+        chunk = topic.after(cursor)
+        if chunk is not None:
+            assert chunk.first == cursor + 1
+            assert chunk.events == texts(chunk.first, chunk.last)
+    assert topic.head == max((first + more for first, more in hints), default=0)
+
+
+def test_a_hint_for_an_unknown_topic_does_not_make_its_readers_live():
+    topic = Topic(SESSION)
+    topic.grow(7, texts(7, 9))
+    assert not topic.known and topic.head == 9
+    assert topic.after(2) is None
+
+
+def test_a_topic_keeps_a_bounded_tail(configure):
+    configure(tail_bytes=1_000)
+    topic = known_topic()
+    for seq in range(1, 1_001):
+        topic.grow(seq, texts(seq, seq))
+    assert topic.size <= 1_000 and topic.head == 1_000
+    assert topic.after(0) is None
+    chunk = topic.after(990)
+    assert chunk is not None and chunk.last == 1_000
+
+
+def test_large_chunks_are_cut_into_frames_of_bounded_size(configure):
+    configure(frame_bytes=100)
+    pieces = Chunk(5, [b"x" * 40] * 7).pieces
+    assert [(piece.first, piece.last) for piece in pieces] == [(5, 6), (7, 8), (9, 10), (11, 11)]
+    assert len(Chunk(1, [b"x" * 500, b"y"]).pieces) == 2
+
+
+def test_viewers_share_the_bytes_of_a_frame():
+    chunk = Chunk(1, texts(1, 3))
+    assert chunk.frame.raw is chunk.frame.raw
+    assert chunk.pieces[0] is chunk
+
+
+async def test_hubs_of_closed_loops_are_forgotten(db):
+    async def follow_nothing() -> None:
+        hub()
+
+    loop = asyncio.new_event_loop()
+    await asyncio.to_thread(loop.run_until_complete, follow_nothing())
+    assert loop in hubs._of_loop
+    loop.close()
+    hub()
+    assert loop not in hubs._of_loop
+
+
+async def test_one_timer_greets_every_member_once_a_heartbeat(configure):
+    configure(heartbeat=0.3)
+    beats: dict[int, int] = {}
+
+    class Member:
+        def beat(self) -> None:
+            beats[id(self)] = beats.get(id(self), 0) + 1
+
+    pulse = Pulse()
+    members = [Member() for _ in range(50)]
+    for member in members:
+        pulse.join(member)
+    pulse.leave(members.pop())
+    beating = asyncio.create_task(pulse.beat())
+    await asyncio.sleep(0.4)
+    beating.cancel()
+    assert len(beats) == 49 and set(beats.values()) <= {1, 2}
+
+
+async def stored(session: Session, count: int) -> None:
+    """Events in the log that no hint tells of, as if all hints were lost."""
+
+    def append() -> None:
+        with transaction.atomic():
+            log.append([draft(session.id, f"{n}") for n in range(count)])
+
+    await asyncio.to_thread(append)
+
+
+@pytest.mark.stack
+async def test_news_without_a_hint_is_found_by_the_safety_check(session):
+    follower = Follower(session.id, 0)
+    await follower.catch_up()
+    before = hub().healed
+    await stored(session, 3)
+    async with asyncio.timeout(5):
+        found = await follower.next()
+    assert isinstance(found, Chunk) and found.last == 3
+    assert hub().healed == before + 1
+    follower.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_many_readers_of_one_page_cost_one_read(session):
+    await stored(session, 1_200)
+    followers = [Follower(session.id, 0) for _ in range(50)]
+
+    async def read_all(follower: Follower) -> int:
+        while follower.cursor < 1_200:
+            await follower.next()
+        return follower.cursor
+
+    assert await asyncio.gather(*map(read_all, followers)) == [1_200] * 50
+    assert hub().pages.reads == 3
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(session):
+    await stored(session, 5)
+    follower = Follower(session.id, 5)
+    assert await follower.catch_up() is None and follower.is_live
+
+    def restore_backup() -> None:
+        Session.objects.filter(id=session.id).update(last_seq=2)
+        session.events.filter(seq__gt=2).delete()
+
+    await asyncio.to_thread(restore_backup)
+    async with asyncio.timeout(5):
+        assert await follower.next() == Reset("rewound", 2, 1)
+        found = await follower.next()
+    assert isinstance(found, Chunk) and found.last == 2
+    follower.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_cached_page_of_a_cleared_log_is_not_shown_again(session):
+    await stored(session, 600)
+    follower = Follower(session.id, 0)
+    await follower.next()
+
+    def trim() -> None:
+        session.events.filter(seq__lte=550).delete()
+        Session.objects.filter(id=session.id).update(first_seq=551)
+
+    await asyncio.to_thread(trim)
+    hub().receive([])
+    late = Follower(session.id, 0)
+    assert late.begin(551, 600) == Reset("cleared", 600, 551)
+    found = await late.next()
+    assert isinstance(found, Chunk) and (found.first, found.last) == (551, 600)
+    await hub().stop()
+
+
+def test_a_hint_carries_events_in_their_wire_form():
+    event = encode(draft(SESSION, "x"), 1)
+    assert Stored(SESSION, 1, [event]).last == 1

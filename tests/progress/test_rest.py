@@ -1,0 +1,132 @@
+"""The page of events, its filters, its long poll and its exports."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import time
+
+import orjson
+import pytest
+
+from progress import service
+from progress.models import Session
+from tests.progress.house import House
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def reported(session: Session) -> Session:
+    await service.progress_info(session.id, "Reading the file", step=1, total_steps=2)
+    await service.progress_warning(session.id, "=cmd|' /C calc'!A0", step=1, total_steps=2)
+    await service.progress_error(session.id, "100 % of it_is broken", step=2, data={"a": [1]})
+    await service.progress_success(session.id, "Done", step=2)
+    assert await asyncio.to_thread(service.drain, 10)
+    return session
+
+
+async def page(house: House, session: Session, query: str = "") -> dict:
+    response = await house.http.get(f"/api/progress/{session.id}/events{query}")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def numbers(found: dict) -> list[int]:
+    return [event["seq"] for event in found["events"]]
+
+
+async def test_a_page_names_the_bounds_of_the_log_and_the_address_of_the_next(house, reported):
+    first = await page(house, reported, "?limit=3")
+    assert (first["session"], first["head"], first["first"]) == (str(reported.id), 4, 1)
+    assert numbers(first) == [1, 2, 3]
+    second = (await house.http.get(first["next"])).json()
+    assert numbers(second) == [4] and second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?level=warning,error", [2, 3]),
+        ("?kind=log", [1, 2, 3, 4]),
+        ("?kind=step", []),
+        ("?step=2", [3, 4]),
+        ("?q=FILE", [1]),
+        ("?q=100 %25", [3]),
+        ("?q=t_i", [3]),
+        ("?q=_", [3]),
+        ("?after=2&level=success", [4]),
+    ],
+)
+async def test_filters_choose_events(house, reported, query, expected):
+    assert numbers(await page(house, reported, query)) == expected
+
+
+async def test_a_filtered_page_goes_on_where_it_stopped(house, reported):
+    first = await page(house, reported, "?step=1&limit=1")
+    second = (await house.http.get(first["next"])).json()
+    assert numbers(first) + numbers(second) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?level=loud", "?kind=x", "?limit=0", "?limit=9999", "?after=-1", "?wait=100", "?format=xml",
+     "?run=x", "?step=-2"],
+)  # fmt: skip
+async def test_bad_parameters_are_named(house, reported, query):
+    response = await house.http.get(f"/api/progress/{reported.id}/events{query}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] == query[1:].split("=")[0]
+
+
+async def test_a_long_poll_answers_as_soon_as_there_is_news(house, reported):
+    waiting = asyncio.create_task(page(house, reported, "?after=4&wait=20"))
+    done, _ = await asyncio.wait([waiting], timeout=0.3)
+    assert not done
+    await service.progress_info(reported.id, "News")
+    assert numbers(await asyncio.wait_for(waiting, 3)) == [5]
+
+
+async def test_a_long_poll_with_a_filter_sleeps_through_what_does_not_fit(house, reported):
+    waiting = asyncio.create_task(page(house, reported, "?after=4&wait=20&level=error"))
+    await service.progress_info(reported.id, "Not this")
+    await asyncio.to_thread(service.drain, 10)
+    done, _ = await asyncio.wait([waiting], timeout=0.3)
+    assert not done
+    await service.progress_error(reported.id, "But this")
+    assert numbers(await asyncio.wait_for(waiting, 3)) == [6]
+
+
+async def test_a_long_poll_that_heard_nothing_answers_empty(house, reported):
+    started = time.monotonic()
+    found = await page(house, reported, "?after=4&wait=1")
+    assert numbers(found) == [] and found["head"] == 4
+    assert 0.9 < time.monotonic() - started < 3
+
+
+async def test_a_cleared_log_wakes_a_long_poll(house, reported):
+    waiting = asyncio.create_task(page(house, reported, "?after=4&wait=20"))
+    await asyncio.sleep(0.1)
+    await house.http.delete(f"/api/progress/{reported.id}")
+    found = await asyncio.wait_for(waiting, 3)
+    assert (found["first"], found["head"], found["events"]) == (5, 4, [])
+
+
+async def test_an_export_has_every_event_in_the_wire_form(house, reported):
+    expected = (await page(house, reported))["events"]
+    response = await house.http.get(f"/api/progress/{reported.id}/events?format=ndjson")
+    assert [orjson.loads(line) for line in response.text.splitlines()] == expected
+    assert "attachment" in response.headers["content-disposition"]
+
+
+async def test_a_csv_export_is_harmless_in_a_spreadsheet(house, reported):
+    response = await house.http.get(f"/api/progress/{reported.id}/events?format=csv&step=1")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [row["seq"] for row in rows] == ["1", "2"]
+    assert rows[1]["message"].startswith("'=cmd")
+
+
+async def test_answers_are_never_kept_by_a_cache(house, reported):
+    response = await house.http.get(f"/api/progress/{reported.id}/events")
+    assert response.headers["cache-control"] == "no-store"

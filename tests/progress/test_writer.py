@@ -1,0 +1,322 @@
+"""Storing events: numbered without gaps, in order, nothing lost, no event at another's cost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from progress import log, service
+from progress.emit import aemit, emit
+from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
+from progress.events import draft
+from progress.models import Event, Session
+from progress.writer import Attempt, Writer, writer
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def published() -> list:
+    return []
+
+
+@pytest.fixture
+def own_writer(transactional_db, published):
+    """A writer beside the process's own, with its own thread and connection."""
+    found = Writer(published.append)
+    yield found
+    found.stop()
+
+
+def numbers(session: Session) -> list[int]:
+    return list(Event.objects.filter(session=session).order_by("seq").values_list("seq", flat=True))
+
+
+def messages(session: Session) -> list[str]:
+    rows = Event.objects.filter(session=session).order_by("seq")
+    return list(rows.values_list("message", flat=True))
+
+
+def test_events_are_numbered_from_one_without_gaps(session, own_writer):
+    for number in range(1, 51):
+        own_writer.put(draft(session.id, f"{number}"))
+    own_writer.barrier().result(10)
+    assert numbers(session) == list(range(1, 51))
+    assert messages(session) == [f"{number}" for number in range(1, 51)]
+    session.refresh_from_db()
+    assert (session.first_seq, session.last_seq) == (1, 50)
+
+
+def test_many_threads_and_two_writers_leave_no_gap_and_keep_each_threads_order(session):
+    writers = [Writer(lambda stored: None) for _ in range(2)]
+
+    def emitting(thread: int) -> None:
+        for number in range(50):
+            writers[thread % 2].put(draft(session.id, f"{thread}:{number}"))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(emitting, range(6)))
+    for own in writers:
+        own.stop()
+    assert numbers(session) == list(range(1, 301))
+    for thread in range(6):
+        mine = [text for text in messages(session) if text.startswith(f"{thread}:")]
+        assert mine == [f"{thread}:{number}" for number in range(50)]
+
+
+def test_what_waited_for_one_commit_shares_the_next(session, own_writer, published):
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        entered.set()
+        go_on.wait(5)
+        return None, []
+
+    own_writer.change(slow)
+    assert entered.wait(5)
+    for number in range(100):
+        own_writer.put(draft(session.id, f"{number}"))
+    go_on.set()
+    own_writer.barrier().result(10)
+    assert own_writer.commits == 2
+    assert [(stored.first, len(stored.events)) for batch in published for stored in batch] == [
+        (1, 100)
+    ]
+
+
+def test_an_event_is_published_only_after_its_commit(session, transactional_db):
+    seen = []
+    found = Writer(lambda stored: seen.append(log.read_heads([session.id])[session.id]))
+    found.put(draft(session.id, "x"))
+    found.barrier().result(10)
+    found.stop()
+    assert seen == [(1, 1)]
+
+
+def test_events_of_a_rolled_back_transaction_stay_stored(session):
+    class Undo(Exception):
+        pass
+
+    with pytest.raises(Undo), transaction.atomic():
+        Session.objects.filter(id=session.id).exists()
+        emit(draft(session.id, "in the transaction"))
+        raise Undo
+    assert service.drain(10)
+    assert messages(session) == ["in the transaction"]
+
+
+def test_one_bad_event_does_not_fail_its_neighbours(session, own_writer):
+    good = [draft(session.id, f"{number}") for number in range(20)]
+    bad = draft(session.id, "names a run that does not exist", run=uuid.uuid4())
+    for event in [*good[:10], bad, *good[10:]]:
+        own_writer.put(event)
+    own_writer.barrier().result(10)
+    assert messages(session) == [event.message for event in good]
+    assert numbers(session) == list(range(1, 21))
+    assert own_writer.failed == 1
+
+
+def test_an_event_that_breaks_the_encoding_is_lost_alone(session, own_writer):
+    broken = draft(session.id, "x")._replace(created="never")  # type: ignore[arg-type]
+    for event in (draft(session.id, "before"), broken, draft(session.id, "after")):
+        own_writer.put(event)
+    own_writer.barrier().result(10)
+    assert messages(session) == ["before", "after"]
+    assert own_writer.failed == 1
+
+
+def test_a_session_that_was_deleted_takes_only_its_own_events_along(session, own_writer):
+    gone = service.create_session()
+    Session.objects.filter(id=gone.id).delete()
+    for number in range(10):
+        own_writer.put(draft(session.id, f"{number}"))
+        own_writer.put(draft(gone.id, "lost"))
+    own_writer.barrier().result(10)
+    assert messages(session) == [f"{number}" for number in range(10)]
+
+
+def test_a_failing_database_is_retried_until_it_answers(session, own_writer):
+    failures = iter([OperationalError("gone"), OperationalError("still gone")])
+
+    def unsteady():
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        return "stored", [draft(session.id, "at last")]
+
+    own_writer.put(draft(session.id, "first"))
+    assert own_writer.change(unsteady).result(10) == "stored"
+    assert messages(session) == ["first", "at last"]
+    assert own_writer.retries == 2
+
+
+def test_when_patience_is_over_the_waiter_hears_a_clear_failure(session, configure, own_writer):
+    configure(write_patience=0.2)
+
+    def down():
+        raise OperationalError("the database is down")
+
+    event = draft(session.id, "lost", run=uuid.uuid4())
+    own_writer.put(event)
+    with pytest.raises(StorageFailed, match="the database is down"):
+        own_writer.change(down).result(10)
+    own_writer.put(draft(session.id, "afterwards"))
+    own_writer.barrier().result(10)
+    assert messages(session)[-1] == "afterwards"
+
+
+def test_a_run_knows_that_an_event_of_it_was_lost(session, own_writer):
+    run = uuid.uuid4()
+    own_writer.put(draft(session.id, "of no run", run=run))
+    own_writer.barrier().result(10)
+    assert own_writer.has_losses(run)
+    assert not own_writer.has_losses(uuid.uuid4())
+
+
+def test_a_change_and_its_events_are_stored_together_or_not_at_all(session, own_writer):
+    def rename_and_fail():
+        Session.objects.filter(id=session.id).update(title="Half done")
+        raise Conflict("no")
+
+    def rename():
+        Session.objects.filter(id=session.id).update(title="Done")
+        return "ok", [draft(session.id, "renamed")]
+
+    failing, done = own_writer.change(rename_and_fail), own_writer.change(rename)
+    with pytest.raises(Conflict):
+        failing.result(10)
+    assert done.result(10) == "ok"
+    session.refresh_from_db()
+    assert session.title == "Done" and messages(session) == ["renamed"]
+
+
+def test_hints_that_cannot_be_sent_do_not_fail_what_is_stored(session, transactional_db):
+    def broken(stored):
+        raise RuntimeError("no layer")
+
+    found = Writer(broken)
+    found.put(draft(session.id, "x"))
+    found.barrier().result(10)
+    found.stop()
+    assert messages(session) == ["x"]
+
+
+async def test_a_cancelled_waiter_does_not_disturb_the_writer(session):
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        entered.set()
+        go_on.wait(5)
+        return None, []
+
+    waiter = asyncio.ensure_future(asyncio.wrap_future(writer().change(slow)))
+    await asyncio.to_thread(entered.wait, 5)
+    waiter.cancel()
+    emit(draft(session.id, "afterwards"))
+    go_on.set()
+    assert await asyncio.to_thread(service.drain, 10)
+    assert await asyncio.to_thread(messages, session) == ["afterwards"]
+
+
+class Blocked:
+    """A writer whose thread waits, so that its queue fills."""
+
+    def __init__(self, own: Writer) -> None:
+        self.own, self.gate, entered = own, threading.Event(), threading.Event()
+
+        def wait():
+            entered.set()
+            self.gate.wait(10)
+            return None, []
+
+        own.change(wait)
+        entered.wait(5)
+
+
+def test_beyond_twice_the_limit_an_event_is_refused_instead_of_growing_without_bound(
+    session, own_writer
+):
+    own_writer.limit = 5
+    blocked = Blocked(own_writer)
+    with pytest.raises(QueueFull):
+        for _ in range(20):
+            own_writer.put(draft(session.id, "x"))
+    assert own_writer.queue.qsize() <= 11
+    blocked.gate.set()
+
+
+@pytest.fixture
+def small_queue(session, monkeypatch):
+    service.drain(10)
+    monkeypatch.setattr(writer(), "limit", 5)
+    return Blocked(writer())
+
+
+def test_a_full_queue_makes_a_thread_wait_and_loses_nothing(session, small_queue):
+    done: Future[None] = ThreadPoolExecutor(1).submit(
+        lambda: [emit(draft(session.id, f"{n}")) for n in range(30)] and None
+    )
+    with pytest.raises(TimeoutError):
+        done.result(0.1)
+    small_queue.gate.set()
+    done.result(10)
+    assert service.drain(10)
+    assert messages(session) == [f"{n}" for n in range(30)]
+
+
+async def test_a_full_queue_suspends_a_coroutine_but_not_its_loop(session, small_queue):
+    async def job() -> None:
+        for number in range(30):
+            await aemit(draft(session.id, f"{number}"))
+
+    task = asyncio.create_task(job())
+    done, _ = await asyncio.wait([task], timeout=0.1)
+    assert not done
+    small_queue.gate.set()
+    await task
+    assert await asyncio.to_thread(service.drain, 10)
+    assert len(await asyncio.to_thread(messages, session)) == 30
+
+
+def test_a_stopped_writer_starts_again_with_the_next_event(session, own_writer):
+    own_writer.put(draft(session.id, "one"))
+    own_writer.stop()
+    assert messages(session) == ["one"]
+    own_writer.put(draft(session.id, "two"))
+    own_writer.barrier().result(10)
+    assert messages(session) == ["one", "two"]
+
+
+def test_emitting_to_no_session_is_refused_at_once():
+    with pytest.raises(SessionNotFound):
+        service.progress_info_sync("nonsense", "x")
+
+
+def test_a_commit_whose_answer_was_lost_is_not_repeated(session, own_writer):
+    attempt = Attempt([draft(session.id, "once")])
+    attempt.make()
+    if connection.vendor == "postgresql":
+        # Committed; suppose that the answer never came, so that the writer tries once more.
+        own_writer._store(attempt)
+    else:
+        # SQLite commits in this process: there is no answer that could be lost.
+        assert not attempt.took_place()
+    assert messages(session) == ["once"]
+
+
+def test_the_process_can_be_forked_while_it_emits(session):
+    emit(draft(session.id, "parent"))
+    assert service.drain(10)
+    child = os.fork()
+    if child == 0:
+        connection.connection = None  # the parent's; closing it would end it for both
+        emit(draft(session.id, "child"))
+        os._exit(0 if service.drain(10) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert messages(session) == ["parent", "child"]
