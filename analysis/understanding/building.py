@@ -13,11 +13,25 @@ from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.refusing import refusal
 
 # Shapes that read these fields; where another shape has the field, something would be ignored.
-_LIMITED = frozenset(["rank", "extremes", "streaks", "drawdowns", "pairs", "aggregate", "count", "screen", "list"])
+_LIMITED = frozenset(
+    ["rank", "extremes", "streaks", "drawdowns", "pairs", "aggregate", "count", "screen", "list"]
+)
 _CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value", "compare"])
-_SCOPED = frozenset(["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"])
+_SCOPED = frozenset(
+    ["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"]
+)
 _RETURNS = frozenset(
-    ["total_return", "day_return", "week_return", "month_return", "year_return", "price", "growth", "mean_return", "cagr"]
+    [
+        "total_return",
+        "day_return",
+        "week_return",
+        "month_return",
+        "year_return",
+        "price",
+        "growth",
+        "mean_return",
+        "cagr",
+    ]
 )
 DEFAULT_BENCHMARK = "SP500"
 _COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
@@ -126,7 +140,7 @@ def _used(intent: Intent) -> frozenset[str]:
         "pairs": {"correlation"}, "matrix": {"correlation"}, "list": {"price"},
         "drawdowns": {"max_drawdown", "current_drawdown", "price", "total_return", "all_time_high"},
         "crossings": {"price"}, "indicator": {"price"},
-        "whatif": {"growth", "total_return", "price", "cagr"},
+        "whatif": {"growth", "total_return", "price"},
     }.get(intent.shape, set(_RETURNS) - {"cagr"})  # fmt: skip
     return frozenset(named | free)
 

@@ -13,7 +13,15 @@ from analysis.understanding.refusing import refusal
 
 # Metrics whose values are negative by definition but are spoken of as sizes ("a 30 % drawdown").
 SEVERITIES = frozenset(
-    ["max_drawdown", "current_drawdown", "var_95", "cvar_95", "high_52w", "all_time_high", "worst_day"]
+    [
+        "max_drawdown",
+        "current_drawdown",
+        "var_95",
+        "cvar_95",
+        "high_52w",
+        "all_time_high",
+        "worst_day",
+    ]
 )
 MOVE = "move"  # the metric of "fell more than 5 %" until the shape is known
 _OPS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -111,7 +119,12 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         before.used = True
         draft.move = before.tags["move"]
-    elif after.tags.get("metric") in ("all_time_high", "high_52w", "low_52w", "current_drawdown") or (after.is_("moving_average") and not any(k.is_("universe") for k in reading.items)):
+    elif after.tags.get("metric") in (
+        "all_time_high",
+        "high_52w",
+        "low_52w",
+        "current_drawdown",
+    ) or (after.is_("moving_average") and not any(k.is_("universe") for k in reading.items)):
         reading.items[i].used = True
 
 
@@ -175,10 +188,28 @@ def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | N
     draft.reading.claim(*range(i, end), subject)
     draft.subject = subject
     item = draft.reading.items[subject]
-    draft.conditions.append(
-        _negated(draft, min(i, subject), _condition(draft, item, op, low, high))
-    )
+    condition = _negated(draft, min(i, subject), _condition(draft, item, op, low, high))
+    if condition.metric in (MOVE, "total_return") and _yearly(draft, end):
+        condition = dataclasses.replace(condition, metric="cagr")
+    draft.conditions.append(condition)
     draft.moved = draft.moved or ("move" in item.tags and "metric" not in item.tags)
+
+
+def _yearly(draft: Draft, end: int) -> bool:
+    """ "returning over 15 % a year": a yearly rate, so the CAGR."""
+    first, second = draft.reading.at(end), draft.reading.at(end + 1)
+    if first is not None and first.is_("by", "year") and not first.used:
+        first.used = True
+        return True
+    if (
+        first is not None
+        and first.text in ("a", "per")
+        and second is not None
+        and second.text == "year"
+    ):
+        second.used = True
+        return True
+    return False
 
 
 def _subject_before(draft: Draft, i: int) -> int | None:
@@ -269,12 +300,7 @@ def _negated(draft: Draft, i: int, condition: Condition) -> Condition:
     """ "did not fall more than 10 %" turns the comparison around."""
     for j in (i - 1, i - 2):
         item = draft.reading.at(j)
-        if (
-            item is not None
-            and item.text in ("not", "never")
-            and not item.used
-            and condition.op != "between"
-        ):
+        if item is not None and item.text == "not" and not item.used and condition.op != "between":
             item.used = True
             return dataclasses.replace(condition, op=_INVERSE[condition.op])
     return condition
@@ -289,6 +315,8 @@ def _plain_moves(draft: Draft) -> None:
         if amount is not None and amount.unit in ("%", "fraction"):
             draft.reading.claim(*range(i, amount.end))
             condition = _condition(draft, item, "ge", amount, None)
+            if _yearly(draft, amount.end):
+                condition = dataclasses.replace(condition, metric="cagr")
             draft.conditions.append(_negated(draft, i, condition))
             draft.moved = True
             draft.notes.append(f'I took "{item.raw} {amount.value:g} %" as at least that much.')
@@ -297,6 +325,8 @@ def _plain_moves(draft: Draft) -> None:
 def _outcomes(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
         if item.used or "outcome" not in item.tags:
+            continue
+        if _most_signed(draft, i):
             continue
         op, value = _OUTCOMES[item.tags["outcome"]]
         after = draft.reading.at(draft.reading.skip(i + 1, words=("total",)))
@@ -309,3 +339,20 @@ def _outcomes(draft: Draft) -> None:
         item.used = True
         draft.moved = draft.moved or not before
         draft.conditions.append(_negated(draft, i, Condition(name, op, value)))
+
+
+def _most_signed(draft: Draft, i: int) -> bool:
+    """ "most negatively skewed" is an order, not a condition."""
+    item, before = draft.reading.items[i], draft.reading.at(i - 1)
+    after = draft.reading.at(i + 1)
+    if (
+        item.text not in ("positive", "negative", "positively", "negatively")
+        or before is None
+        or before.text != "most"
+    ):
+        return False
+    if after is None or "metric" not in after.tags:
+        return False
+    item.used = before.used = True
+    draft.side = "high" if item.text.startswith("positive") else "low"
+    return True

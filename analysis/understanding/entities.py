@@ -37,10 +37,26 @@ _BETWEEN = (
 def find_entities(draft: Draft) -> None:
     """Claims names; "excluding X" and "not X" first, because they turn the meaning around."""
     _exclusions(draft)
-    for item in draft.reading.items:
-        if not item.used and _is_entity(item):
+    for i, item in enumerate(draft.reading.items):
+        if not item.used and _is_entity(item) and not _only_a_word(draft, i):
             _include(draft, item)
     _group_words(draft)
+
+
+def _only_a_word(draft: Draft, i: int) -> bool:
+    """ "52-week range of Coca-Cola": not Range Resources."""
+    words = read("groups")["wordlike"]
+    item, before, after = draft.reading.items[i], draft.reading.at(i - 1), draft.reading.at(i + 1)
+    if item.raw not in words["words"] or item.text == "index":
+        return False
+    followed = after is not None and after.text in words["after"]
+    measured = before is not None and (
+        before.number is not None
+        or before.used
+        and "company" not in before.tags
+        and "versus" not in before.tags
+    )
+    return followed or measured
 
 
 def _exclusions(draft: Draft) -> None:

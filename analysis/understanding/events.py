@@ -12,6 +12,7 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.figures import resolve_moves
 from analysis.understanding.reading import Item
 
+_STRETCHES = ("month", "year", "quarter", "range", "ytd")
 PERIODS = ("day", "week", "month", "quarter", "year")
 _ADJECTIVES = {
     "daily": "day",
@@ -110,6 +111,9 @@ def crossings(draft: Draft) -> Intent | None:
         reading.take("shape", kind)
     for tag in ("when", "count", "times", "list"):
         reading.take("shape", tag)
+    words = [item.text for item in reading.items]
+    if words[:2] == ["what", "is"] and not draft.tickers and not draft.universe:
+        refuse(draft, "unsupported", "an explanation of that")
     fast, slow = _averages(draft)
     draft.averages, draft.metrics = [], [m for m in draft.metrics if not m.startswith("sma_")]
     subject(draft)
@@ -189,6 +193,9 @@ def seasonality(draft: Draft) -> Intent | None:
         or weekday
         or _average_period(draft)
     ):
+        return None
+    usual = draft.average or reading.has("typical") or reading.has("shape", "seasonality")
+    if months and draft.window is not None and draft.window.rule in _STRETCHES and not usual:
         return None
     if quarters and draft.window is None:
         _ask_year(draft, quarters[0].raw.replace(" ", ""))
@@ -318,10 +325,9 @@ def _countable(draft: Draft) -> bool:
         for i in draft.reading.items
     )
     return (
-        (bool(draft.conditions)
-        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return"))
-        or moves
-    )
+        bool(draft.conditions)
+        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return")
+    ) or moves
 
 
 def _sign(draft: Draft, period: str) -> Condition:
@@ -430,8 +436,7 @@ def drawdowns(draft: Draft) -> Intent | None:
     if not ((falls and (dated or plural or draft.limit)) or reading.has("shape", "recovery")):
         return None
     if (
-        (draft.universe
-        and len(draft.tickers) != 1)
+        (draft.universe and len(draft.tickers) != 1)
         or draft.scoped
         or draft.conditions
         or len(draft.tickers) > 1

@@ -78,16 +78,19 @@ def aggregate(draft: Draft) -> Intent | None:
     """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
     grouped = draft.group_by is not None
     averaged = draft.average is not None
-    subject = draft.scoped and not draft.universe and not draft.tickers and not _ranks(draft)
+    several = len(draft.sectors) + len(draft.industries) > 1
+    joined = several and any(draft.reading.has(tag) for tag in ("than", "versus", "beat"))
+    subject = draft.scoped and not draft.universe and not draft.tickers
+    subject = subject and (joined or not _ranks(draft))
     if not (grouped or averaged or subject):
         return None
     if draft.tickers and not averaged:
         return None
     if draft.average == "median":
         refuse(draft, "unsupported", "a median over stocks")
-    several = len(draft.sectors) + len(draft.industries) > 1
-    compared = OVERVIEW if several and draft.reading.has("versus") else ()
-    metrics = wanted(draft) or _vague_metrics(draft) or compared
+    if joined and draft.reading.has("beat") and not draft.metrics:
+        draft.metrics = ["total_return"]
+    metrics = wanted(draft) or _vague_metrics(draft) or (OVERVIEW if joined else ())
     if not metrics and subject and draft.windows:
         defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
         metrics = ("total_return",)
@@ -98,7 +101,8 @@ def aggregate(draft: Draft) -> Intent | None:
             draft.params["aggregation"] = tag
     kind = defaults.aggregation(draft)
     group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
-    draft.reading.take("versus")
+    for tag in ("versus", "than", "beat"):
+        draft.reading.take(tag)
     return build(
         draft, "aggregate", window(draft, metrics), metrics,
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
@@ -130,7 +134,10 @@ def _vague_metrics(draft: Draft) -> tuple[str, ...]:
     choices = tuple((defaults.phrase(name), metric(name).label) for name in names)
     text = f"What should “{_word(draft)}” mean?"
     # Rankings can be computed in every reading first; sectors and the index have no ranking.
-    settle = not (draft.group_by or draft.average or draft.reading.names.index in draft.tickers)
+    grouped = draft.scoped and not draft.universe
+    settle = not (
+        grouped or draft.group_by or draft.average or draft.reading.names.index in draft.tickers
+    )
     ask(draft, "metric", text, choices, settle=settle)
 
 
@@ -180,6 +187,9 @@ def value(draft: Draft) -> Intent | None:
     if len(draft.tickers) != 1 or _listing(draft):
         return None
     resolve_moves(draft, "total_return")
+    for item in draft.reading.items:
+        if item.text == "or":
+            item.used = True
     metrics = wanted(draft)
     _check_side(draft, metrics)
     if draft.vague in ("riskiest", "safest"):
@@ -304,6 +314,7 @@ def rank(draft: Draft) -> Intent | None:
         refuse(draft, "unsupported", "how long that lasted")
     draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
     draft.reading.take("versus")
+    draft.reading.take("shape", "worth")
     resolve_moves(draft, "total_return")
     if not (
         draft.tickers
@@ -332,4 +343,6 @@ def _one_best(draft: Draft) -> bool:
     return asked and not draft.tickers and bool(words) and words <= _SINGULAR
 
 
-_SINGULAR = frozenset(["stock", "share", "company", "firm", "name", "equity", "ticker", "business", "one", "security"])
+_SINGULAR = frozenset(
+    ["stock", "share", "company", "firm", "name", "equity", "ticker", "business", "one", "security"]
+)

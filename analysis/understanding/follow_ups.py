@@ -69,7 +69,20 @@ def _marked(draft: Draft) -> bool:
 
 # Tags of words that change something; a text without any of them ("thanks") is no follow-up.
 _SAYING = frozenset(
-    ["by", "chart", "shape", "frequency", "setting", "average", "everything", "also", "join", "versus", "listed", "unit"]
+    [
+        "by",
+        "chart",
+        "shape",
+        "frequency",
+        "setting",
+        "average",
+        "everything",
+        "also",
+        "join",
+        "versus",
+        "listed",
+        "unit",
+    ]
 )
 _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "this", "these"])
 

@@ -52,8 +52,8 @@ def defines(draft: Draft) -> bool:
     words = [item.text for item in draft.reading.items]
     if draft.reading.has("shape", "explain"):
         return True
-    asks = (
-        words[:2] in (["what", "is"], ["what", "are"]) or (words[:1] == ["what"] and "mean" in words)
+    asks = words[:2] in (["what", "is"], ["what", "are"]) or (
+        words[:1] == ["what"] and "mean" in words
     )
     plain = all(item.used or item.stop for item in draft.reading.items)
     return asks and not draft.universe and plain and not draft.side and not draft.vague
@@ -78,7 +78,7 @@ def listing(draft: Draft) -> Intent | None:
         or draft.ranking
     ):
         return None
-    counted = draft.universe and reading.take("shape", "count")
+    counted = (draft.universe or draft.scoped) and reading.take("shape", "count")
     listed = reading.take("shape", "list") or counted
     if draft.group_by and (
         listed or not any("move" in i.tags and not i.used for i in reading.items)

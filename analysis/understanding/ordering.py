@@ -41,7 +41,8 @@ def _falls(draft: Draft) -> None:
         return
     for i, item in enumerate(reading.items):
         before = reading.at(i - 1)
-        noun = item.text in _FALLS and not item.used and before is not None
+        losing = item.text == "loss" and len(draft.tickers) == 1 and not draft.scoped
+        noun = (item.text in _FALLS or losing) and not item.used and before is not None
         if noun and before is not None and ("vague" in before.tags or "order" in before.tags):
             item.used = before.used = True
             draft.side = "low" if before.tags.get("order") == "low" else "high"
@@ -234,7 +235,8 @@ def order_of(metric: str, draft: Draft) -> str:
         return "desc" if mild else "asc"
     side = draft.side or ("low" if draft.listed == "bottom" else "high")
     literal = any(i.is_("order") and i.used and i.text in _LITERAL for i in draft.reading.items)
-    if metric in SEVERITIES and not literal:
+    near_high = metric in ("high_52w", "all_time_high") and not (draft.side or draft.listed)
+    if metric in SEVERITIES and not literal and not near_high:
         side = "low" if side == "high" else "high"
     return "desc" if side == "high" else "asc"
 

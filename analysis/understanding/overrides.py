@@ -12,7 +12,24 @@ from analysis.understanding.settings import ROLLING
 from analysis.understanding.tokens import tokenise
 
 SLOTS = frozenset(
-    ["window", "metric", "limit", "order", "universe", "aggregation", "mode", "benchmark", "frequency", "risk_free", "ticker", "date", "confidence", "period", "rolling", "direction"]
+    [
+        "window",
+        "metric",
+        "limit",
+        "order",
+        "universe",
+        "aggregation",
+        "mode",
+        "benchmark",
+        "frequency",
+        "risk_free",
+        "ticker",
+        "date",
+        "confidence",
+        "period",
+        "rolling",
+        "direction",
+    ]
 )
 
 

@@ -47,7 +47,7 @@ def _understand(draft: Draft, previous: Intent | None) -> Intent:
     if not draft.reading.items:
         raise Stop(refusal("empty", draft))
     corrected(draft)
-    find_all(draft)
+    _find(draft)
     apply_overrides(draft)
     followed = follow_up(draft, previous) if previous else None
     if followed is not None:
@@ -56,6 +56,16 @@ def _understand(draft: Draft, previous: Intent | None) -> Intent:
     intent = intent_of(draft)
     check_left_over(draft)
     return intent
+
+
+def _find(draft: Draft) -> None:
+    """A forecast for 2023 is refused as a forecast, not for its date."""
+    try:
+        find_all(draft)
+    except Stop:
+        if draft.reading.find("refuse", "forecast", free=True) is not None:
+            check_families(draft)
+        raise
 
 
 def draft_of(text: str, facts: MarketFacts, overrides: dict[str, str]) -> Draft:

@@ -136,7 +136,7 @@ def _against(draft: Draft, name: str) -> bool:
     places = [i for i, item in enumerate(items) if "company" in item.tags]
     between = [item.text for item in items[places[0] + 1 : places[-1]]] if len(places) > 1 else []
     first = next((i for i, item in enumerate(items) if item.tags.get("metric") == name), len(items))
-    said = bool(places) and first < places[0] and any(word in _AGAINST for word in between)
+    said = len(places) > 1 and first < places[-1] and any(word in _AGAINST for word in between)
     return said or (name in _RELATIVE and "versus" in {t for i in items for t in i.tags})
 
 
@@ -146,11 +146,11 @@ def beating(draft: Draft) -> Intent | None:
     index = reading.names.index
     if (
         not reading.has("beat")
-        or (not draft.universe
-        and not reading.has("shape", "count")
-        and not draft.scoped)
+        or (not draft.universe and not reading.has("shape", "count") and not draft.scoped)
         or len(draft.tickers) > 1
     ):
+        return None
+    if len(draft.sectors) + len(draft.industries) > 1 and not draft.universe:
         return None
     lagging = reading.has("beat", "lag")
     reading.take("beat")

@@ -13,7 +13,15 @@ INDICATORS = frozenset(
     ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]
 )
 LINES = frozenset(
-    ["price", "growth", "total_return", "max_drawdown", "current_drawdown", "day_return", "week_return"]
+    [
+        "price",
+        "growth",
+        "total_return",
+        "max_drawdown",
+        "current_drawdown",
+        "day_return",
+        "week_return",
+    ]
 )
 _STEPS = ("year", "quarter", "month")
 
@@ -69,8 +77,7 @@ def trend(draft: Draft) -> Intent | None:
     if (
         not (over_time or drawn or daily)
         or draft.conditions
-        or (draft.universe
-        and not draft.tickers)
+        or (draft.universe and not draft.tickers)
     ):
         return None
     if draft.scoped or draft.average:
@@ -163,10 +170,8 @@ def price(draft: Draft) -> Intent | None:
     ):
         return None
     if draft.window is not None:
-        if (
-            draft.window.rule in ("until",)
-            or (draft.window.end < draft.facts.last_date
-            and draft.window.rule == "since")
+        if draft.window.rule in ("until",) or (
+            draft.window.end < draft.facts.last_date and draft.window.rule == "since"
         ):
             return None
         return build(draft, "trend", draft.window, ("price",))
@@ -183,12 +188,8 @@ def _on_day(draft: Draft) -> Intent | None:
     if len(draft.days) > 1:
         refuse(draft, "two_windows", " and ".join(d.label for d in draft.days))
     label = day.end.isoformat()
-    if (
-        draft.metrics == ["price"]
-        or (not draft.metrics
-        and not draft.reading.has("move")
-        and not draft.ranked
-        and not draft.vague)
+    if draft.metrics == ["price"] or (
+        not draft.metrics and not draft.reading.has("move") and not draft.ranked and not draft.vague
     ):
         subject(draft)
         draft.reading.take("shape", "worth")

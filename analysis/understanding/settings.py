@@ -33,6 +33,7 @@ _GAP = (
     "for",
     "period",
 )
+_SCALED = ("volatility", "sharpe", "sortino", "tracking_error", "information_ratio", "alpha")
 _SAMPLED = (
     "volatility",
     "sharpe",
@@ -103,9 +104,11 @@ def _momentum(draft: Draft) -> None:
     i = reading.find("metric", "momentum")
     if i is None:
         return
-    for start in range(max(0, i - 4), i + 3):
+    for start in range(max(0, i - 4), i + 7):
         months, end = _months(reading, start)
-        if months and (end <= i <= end + 1 or i < start <= i + 3):
+        if months and (end <= i <= end + 1 or i < start):
+            if months not in (*MOMENTUM, "12-1"):
+                raise Stop(refusal("unsupported", draft, label=f"momentum over {months} months"))
             reading.claim(*range(start, end))
             draft.params["months"] = months
             return
@@ -121,7 +124,9 @@ def _months(reading: Reading, i: int) -> tuple[int | str | None, int]:
         return 12, i + 1
     count, unit, end = amount_of_time(reading, i)
     months = count * {"month": 1, "year": 12, "quarter": 3}.get(unit, 0)
-    return (months, end) if months in MOMENTUM else (None, i)
+    before = reading.at(i - 1)
+    named = item is not None and item.number is not None and not (before and before.is_("trailing"))
+    return (months, end) if months and named else (None, i)
 
 
 def _rsi(draft: Draft) -> None:
@@ -193,13 +198,24 @@ def _confidence(draft: Draft) -> None:
     )
     if i is None:
         return
+    _one_day(reading)
     for indexes in (_beside(reading, i, -1), _beside(reading, i, 1)):
         level = _level(reading, indexes)
         if level is not None:
-            reading.claim(*indexes)
+            reading.claim(*(k for k in indexes if not reading.items[k].is_("company")))
             if level != 0.95:
                 draft.params["confidence"] = level
             return
+
+
+def _one_day(reading: Reading) -> None:
+    """ "1-day VaR": the only horizon there is."""
+    for i, item in enumerate(reading.items):
+        after = reading.at(i + 1)
+        if item.number == 1 and after is not None and after.text == "day":
+            reading.claim(i, i + 1)
+        elif item.number == 1 and item.unit == "day":
+            item.used = True
 
 
 def _beside(reading: Reading, i: int, step: int) -> list[int]:
@@ -207,7 +223,12 @@ def _beside(reading: Reading, i: int, step: int) -> list[int]:
     found: list[int] = []
     j = i + step
     while (item := reading.at(j)) is not None and len(found) < 6:
-        filler = item.text in _GAP or item.is_("percent") or item.is_("setting", "confidence")
+        filler = (
+            item.text in _GAP
+            or item.is_("company")
+            or item.is_("percent")
+            or item.is_("setting", "confidence")
+        )
         if item.number is None and not filler:
             return []
         found.append(j)
@@ -224,6 +245,8 @@ def _beside(reading: Reading, i: int, step: int) -> list[int]:
 
 
 def _level(reading: Reading, indexes: list[int]) -> float | None:
+    if any(reading.items[i].is_("unit") for i in indexes):
+        return None
     number = next(
         (reading.items[i].number for i in indexes if reading.items[i].number is not None), None
     )
@@ -260,8 +283,7 @@ def _returns(draft: Draft) -> None:
     reading.take("setting", "simple")
     sampled = any(
         item.tags.get("metric") in _SAMPLED
-        or ("vague" in item.tags
-        and item.tags["vague"] in ("safest", "riskiest", "stable"))
+        or ("vague" in item.tags and item.tags["vague"] in ("safest", "riskiest", "stable"))
         for item in reading.items
     )
     for name in ("weekly", "monthly", "daily"):
@@ -271,22 +293,21 @@ def _returns(draft: Draft) -> None:
 
 
 def _frequency_adjective(draft: Draft) -> None:
-    """ "monthly volatility" has two meanings that differ: ask."""
-    for i, item in enumerate(draft.reading.items):
-        after = draft.reading.at(i + 1)
-        if (
-            item.used
-            or item.tags.get("frequency") not in ("weekly", "monthly", "daily")
-            or after is None
-        ):
+    """ "monthly volatility" has two meanings that differ: ask; "monthly beta" has one."""
+    items = draft.reading.items
+    figures = {i.tags.get("metric") for i in items} & set(_SAMPLED)
+    for i, item in enumerate(items):
+        name = item.tags.get("frequency")
+        if item.used or name not in ("weekly", "monthly", "daily") or not figures:
             continue
-        if after.tags.get("metric") in _SAMPLED and after.tags["metric"] not in (
-            "var_95",
-            "cvar_95",
-        ):
+        after = draft.reading.at(i + 1)
+        beside = after.tags.get("metric") if after is not None else None
+        if beside in _SCALED:
             _ask_frequency(draft, item)
-        elif item.tags["frequency"] == "daily" and after.tags.get("metric") in _SAMPLED:
+        elif beside in _SAMPLED or after is None or "average" not in after.tags:
             item.used = True
+            if name != "daily":
+                draft.params["frequency"] = name
 
 
 def _ask_frequency(draft: Draft, item: Item) -> None:

@@ -54,6 +54,10 @@ def common_words(draft: Draft) -> None:
         return
     draft.common = True
     draft.universe = reading.take("universe") or draft.universe
+    each = (
+        reading.has("everything") or reading.has("shape", "list") or reading.has("chart", "table")
+    )
+    draft.universe = draft.universe or (draft.scoped and each)
     for tag in ("everything", "only", "chart"):
         chart = reading.find(tag, free=True) if tag == "chart" else None
         if chart is not None:

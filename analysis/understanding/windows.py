@@ -68,13 +68,15 @@ class _Windows:
         joined = joint and (
             joint.is_("connect", "until")
             or joint.text in ("-", "/")
-            or (between and joint.text == "and")
+            or (joint.text == "and" and (between or first is None))
         )
         if not joined or middle is None:
             return None, None
         second = self.spans.at(middle + 1)
         if second and not first:
             first = self.spans.at(i, year=second.span.end.year)
+        if joint and joint.text == "and" and not between and not _adjacent(first, second):
+            return None, None
         return first, second
 
     def _partial_end(self, i: int) -> int | None:
@@ -211,6 +213,11 @@ class _Windows:
         self, start: dt.date | None, end: dt.date, label: str, rule: str, partial: bool = False
     ) -> None:
         self.draft.windows.append(checked(Window(start, end, label, rule), self.draft, partial))
+
+
+def _adjacent(first: Found | None, second: Found | None) -> bool:
+    """ "March and April 2020" is one stretch; "March and June 2020" are two."""
+    return first is not None and second is not None and first.span.end == second.span.base
 
 
 def _day_before(until: dt.date, word: str, span: Span) -> dt.date:
