@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from progress.asgi import end_answers
 from progress.socket import say_goodbye
 
 
@@ -70,6 +71,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         await say_goodbye()
+        await end_answers()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

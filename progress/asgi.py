@@ -36,6 +36,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+ENDING = "the server is ending"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -51,12 +52,24 @@ class Doors:
             return await self.django(scope, receive, send)
         answering = asyncio.create_task(answer(scope, send, *found))
         leaving = asyncio.create_task(until_left(receive))
+        open_answers.add(answering)
         try:
             await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            open_answers.discard(answering)
             for task in (answering, leaving):
                 task.cancel()
             await asyncio.gather(answering, leaving, return_exceptions=True)
+
+
+open_answers: set[asyncio.Task[None]] = set()
+
+
+async def end_answers() -> None:
+    """Drain: streams and long polls end now, as if they had nothing more to say for the moment."""
+    for answering in tuple(open_answers):
+        answering.cancel(ENDING)
+    await asyncio.gather(*open_answers, return_exceptions=True)
 
 
 def match(path: str) -> tuple[Callable[..., Awaitable[HttpResponseBase]], dict[str, Any]] | None:
@@ -80,6 +93,11 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
     try:
         request.get_host()  # a forged host is refused before it gets into a link
         response = await view(request, **arguments)
+    except asyncio.CancelledError as stopped:
+        if ENDING not in stopped.args:
+            raise
+        response = problem(request, Restarting())
+        response["Retry-After"] = "1"
     except DisallowedHost:
         response = HttpResponse("Unknown host", status=400, content_type="text/plain")
     except Exception:
@@ -90,6 +108,13 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     await deliver(response, send, request.method == "HEAD")
+
+
+class Restarting(ProgressError):
+    """The server is restarting; ask again."""
+
+    code = "restarting"
+    status = 503
 
 
 class InternalError(ProgressError):
@@ -112,9 +137,13 @@ async def deliver(response: HttpResponseBase, send: Send, head_only: bool) -> No
     start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
     await send(start)
     if response.streaming and not head_only:
-        async with aclosing(response.streaming_content) as parts:  # type: ignore[attr-defined]
-            async for part in parts:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+        try:
+            async with aclosing(response.streaming_content) as parts:  # type: ignore[attr-defined]
+                async for part in parts:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+        except asyncio.CancelledError as stopped:
+            if ENDING not in stopped.args:
+                raise
         await send({"type": "http.response.body"})
     else:
         body = b"" if head_only or response.streaming else response.content  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ STEPS = (
     Step("site checks", python("manage.py", "check", "--fail-level", "WARNING"), static=True),
     Step("tests on SQLite", pytest("-n", "2", *IN_PROCESS)),
     Step("tests on PostgreSQL and Redis", (*STACK, *pytest(*STACKED, *IN_PROCESS))),
-    Step("faults", pytest("tests/faults", "-m", "not soak")),
+    Step("faults", pytest("-n", "2", "--dist", "loadfile", "tests/faults", "-m", "not soak")),
     Step("JavaScript tests", ("node", "--test", "tests/js/"), needs=node),
     Step("browser tests", pytest("tests/e2e"), needs=chromium),
 )

@@ -100,6 +100,17 @@ def test_a_signal_ends_the_site_cleanly(start_site: Callable[..., Web], sign: in
     assert "Traceback" not in site.new_log()
 
 
+def test_an_open_stream_does_not_hold_up_the_end(start_site: Callable[..., Web]) -> None:
+    site = start_site()
+    with httpx.Client(base_url=site.url) as client:
+        session = client.post("/api/analyze", json={"question": "CAGR of KO"}).json()["session"]
+        with client.stream("GET", f"/api/progress/{session}", timeout=20) as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry:")
+            assert site.stop(10) == 0
+    assert "Traceback" not in site.new_log()
+
+
 def test_daphne_serves_as_well(site_template: Path, tmp_path: Path) -> None:
     server = Daphne(site_template, tmp_path / "daphne.log")
     server.start()
