@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress import hub as hubs
-from progress import log, service
+from progress import log
 from progress.events import draft, encode
 from progress.hub import Chunk, Pulse, Topic, hub
 from progress.log import Stored

@@ -1,4 +1,4 @@
-"""One WebSocket from its greeting to its end, on a server that shows its transport and on others."""
+"""One WebSocket from its greeting to its end, with the server's transport and without it."""
 
 from __future__ import annotations
 
