@@ -14,7 +14,9 @@ from analysis import cards
 from analysis.models import Analysis
 
 PER_PAGE = 50
-EXAMPLE_SQL = "SELECT ticker, max(close) AS highest\nFROM prices\nGROUP BY ticker\nORDER BY highest DESC"
+EXAMPLE_SQL = (
+    "SELECT ticker, max(close) AS highest\nFROM prices\nGROUP BY ticker\nORDER BY highest DESC"
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
 
 
 def duration(milliseconds: float | None) -> str:
-    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty where it is not known."""
+    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty if not known."""
     if milliseconds is None:
         return ""
     if milliseconds < 100:
@@ -148,6 +148,8 @@ def _settle(steps: list[dict[str, Any]], analysis: Mapping[str, Any]) -> None:
     for step in steps:
         if step["state"] == "running" or (ended == "done" and not seen):
             step["state"] = ended
+        elif step["state"] == "pending" and analysis["status"] == "succeeded":
+            step["state"] = "skipped"
 
 
 def _draw(steps: list[dict[str, Any]]) -> None:
@@ -199,7 +201,11 @@ def _error(analysis: Mapping[str, Any]) -> dict[str, Any] | None:
     error = analysis.get("error") or {}
     where = f"step {analysis['step']} of {analysis['total_steps']}" if analysis["step"] else ""
     request = analysis.get("request_id")
-    parts = [where, error.get("code"), f"request {request}" if request else f"run {analysis['run']}"]
+    parts = [
+        where,
+        error.get("code"),
+        f"request {request}" if request else f"run {analysis['run']}",
+    ]
     return {
         "tone": TONES[status],
         "title": HEADLINES[status],

@@ -71,7 +71,7 @@ def _row(columns: list[dict[str, Any]], row: Iterable[Any], head: int | None) ->
 
 def _text(value: Any, kind: str) -> str:
     if value is None:
-        return "–"
+        return "\N{EN DASH}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if kind in ("percent", "ratio", "money", "integer") and isinstance(value, int | float):

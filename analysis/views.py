@@ -70,10 +70,12 @@ def _ask(request: HttpRequest, session_id: uuid.UUID | None) -> HttpResponse:
 
 
 def _assumptions(form: QueryDict) -> dict[str, str]:
-    """`assume-window=…` is a choice, `text-window=…` the person's own words, which win."""
-    given = {k.removeprefix("assume-"): v for k, v in form.items() if k.startswith("assume-")}
-    typed = {k.removeprefix("text-"): v for k, v in form.items() if k.startswith("text-")}
-    return given | {slot: text for slot, text in typed.items() if text.strip()}
+    """`assume-window=…`: of several the last one counts, which is the button that was pressed."""
+    return {
+        name.removeprefix("assume-"): value
+        for name, value in form.items()
+        if name.startswith("assume-") and value.strip()
+    }
 
 
 def _shown(analysis: Any) -> HttpResponse:
@@ -143,14 +145,19 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    service.rename(service.viewer(request), session_id, request.POST.get("title", ""))
+    session = service.session(service.viewer(request), session_id)
+    session.title = request.POST.get("title", "").replace("\0", "").strip()[:200]
+    session.save(update_fields=["title"])
     return redirect(f"/s/{session_id}")
 
 
 @require_POST
 @page
 def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    service.delete(service.viewer(request), session_id)
+    session = service.session(service.viewer(request), session_id)
+    if session.runs.filter(state__in=cards.LIVE).exists():
+        raise progress.Conflict("A run is live in this conversation; cancel it first.")
+    session.delete()
     return redirect("/")
 
 

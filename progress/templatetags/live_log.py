@@ -56,7 +56,7 @@ def _possible(name: str, value: str) -> bool:
 
 
 def newest(session: Any, filters: Mapping[str, str]) -> dict[str, Any]:
-    """The last events, or the first that match a filter: what matches is searched from the start."""
+    """The last events, or the first that match: a search begins at the start of the log."""
     if filters:
         return service.page(session, limit=FIRST_ROWS, **_wanted(filters))
     head = service.page(session, limit=1)["head"]
@@ -139,8 +139,8 @@ def _chips(session: Any, page: Mapping[str, Any], chosen: str) -> list[dict[str,
 
 
 def _counts(session: Any, page: Mapping[str, Any]) -> dict[str, int]:
-    """Events of each level; a log that is too long to be counted for each view goes without."""
+    """Lines of each level; a log that is too long to be counted for each view goes without."""
     if not session or page["head"] - page["first"] > COUNTED:
         return {}
-    events = Event.objects.filter(session_id=session).order_by()
+    events = Event.objects.filter(session_id=session).exclude(message="").order_by()
     return dict(events.values_list("level").annotate(Count("id")))

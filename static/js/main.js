@@ -1,7 +1,7 @@
 // The conversation page: puts the log, the chat and the keys together.
 
 import "./site.js";
-import { slot } from "../progress/dom.js";
+import { find, on, slot } from "../progress/dom.js";
 import { LogView } from "../progress/log.js";
 import { Chat } from "./analysis/chat.js";
 import { suggest } from "./analysis/suggest.js";
@@ -9,25 +9,30 @@ import { markup } from "./lib/api.js";
 import { toggleView } from "./lib/prefs.js";
 
 const root = document.documentElement;
-const main = document.getElementById("main");
-const log = new LogView(document.querySelector("[data-live-log]"));
+const main = find(document, "#main");
+const log = new LogView(find(document, "[data-live-log]"));
 const chat = new Chat(main, log, announce);
-suggest(document.getElementById("question"));
+suggest(find(document, "#question"));
 
 function connect(after) {
   log.start(chat.session, after);
-  log.connection.addEventListener("events", ({ detail }) => chat.take(detail));
-  log.connection.addEventListener("events", ({ detail }) => countForTab(detail.length));
-  log.connection.addEventListener("state", ({ detail }) => explain(detail));
+  on(log.connection, {
+    events({ detail }) {
+      chat.take(detail);
+      countForTab(detail.length);
+    },
+    state: ({ detail }) => explain(detail),
+  });
 }
 
 if (chat.session) connect(chat.seen);
-main.addEventListener("opened", async () => {
-  connect(0);
-  const fresh = await markup(`/sessions?current=${chat.session}`);
-  document.getElementById("sessions").replaceChildren(...fresh.body.children);
+on(main, {
+  async opened() {
+    connect(0);
+    const fresh = await markup(`/sessions?current=${chat.session}`);
+    find(document, "#sessions").replaceChildren(...fresh.body.children);
+  },
 });
-addEventListener("popstate", () => location.hash || location.reload());
 
 // -- Said aloud: step boundaries politely, failures and questions at once --
 
@@ -58,8 +63,8 @@ function explain({ state, retryAt, message }) {
 }
 
 const retry = () => log.connection?.retry();
-addEventListener("online", retry);
-document.addEventListener("visibilitychange", retry);
+on(window, { online: retry, popstate: () => location.hash || location.reload() });
+on(document, { visibilitychange: retry });
 
 // -- Tabs on a small screen --
 
@@ -89,18 +94,27 @@ const ACTIONS = {
   },
 };
 
-document.addEventListener("click", (event) => {
-  const { target } = event;
-  const [action, tab, bar] = ["[data-action]", "button[data-tab]", "a.bar"].map((selector) => target.closest(selector));
-  ACTIONS[action?.dataset.action]?.(action);
-  if (tab) showTab(tab.dataset.tab);
-  if (bar) {
+on(document, {
+  click(event) {
+    const { target } = event;
+    const [action, tab, bar] = ["[data-action]", "button[data-tab]", "a.bar"].map((selector) => target.closest(selector));
+    ACTIONS[action?.dataset.action]?.(action);
+    if (tab) showTab(tab.dataset.tab);
+    if (bar) {
+      event.preventDefault();
+      log.show(new URL(bar.href).searchParams);
+      if (root.dataset.view === "single") toggleView(find(document, "[data-action=view]"));
+      if (matchMedia("(max-width: 900px)").matches) showTab("log");
+    }
+    closeMenus(target);
+  },
+  keydown(event) {
+    const { key, target } = event;
+    if (key === "Escape") closeMenus(null);
+    if (target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey || !KEYS[key]) return;
     event.preventDefault();
-    log.show(new URL(bar.href).searchParams);
-    if (root.dataset.view === "single") toggleView(document.querySelector("[data-action=view]"));
-    if (matchMedia("(max-width: 900px)").matches) showTab("log");
-  }
-  closeMenus(target);
+    KEYS[key]();
+  },
 });
 
 function closeMenus(except) {
@@ -118,16 +132,8 @@ const KEYS = {
     showTab("log");
     slot(log.root, "bar").q.focus();
   },
-  "?": () => document.querySelector("[data-action=help]").click(),
+  "?": () => find(document, "[data-action=help]").click(),
   End: () => [log, chat].forEach(({ follow }) => follow.toEnd()),
   j: () => moveStep(1),
   k: () => moveStep(-1),
 };
-
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeMenus(null);
-  const typing = event.target.closest("input, textarea, select, dialog");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
-  event.preventDefault();
-  KEYS[event.key]();
-});

@@ -1,11 +1,10 @@
 // What every page does: colours, help, tables that sort.
 
+import { find, on } from "../progress/dom.js";
 import { sortable } from "./analysis/table.js";
 import { themeButton } from "./lib/prefs.js";
 
-const action = (name) => document.querySelector(`[data-action="${name}"]`);
-
 document.documentElement.dataset.js = "";
-themeButton(action("theme"));
-action("help").addEventListener("click", () => document.getElementById("help").showModal());
+themeButton(find(document, "[data-action=theme]"));
+on(find(document, "[data-action=help]"), { click: () => find(document, "#help").showModal() });
 document.querySelectorAll("table.figures").forEach(sortable);

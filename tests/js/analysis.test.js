@@ -45,6 +45,11 @@ test("every final state settles the step that was running", () => {
   }
 });
 
+test("steps that a cached answer did not need are skipped, those after a failure stay pending", () => {
+  assert.deepEqual(states(after(started(1, 0), state("succeeded"))), ["done", "skipped", "skipped", "skipped", "skipped"]);
+  assert.deepEqual(states(after(started(1, 0), state("failed"))).slice(1), Array(4).fill("pending"));
+});
+
 test("a run that waits or is queued again keeps its step open", () => {
   assert.equal(states(after(started(2, 0), state("waiting"), state("queued")))[1], "running");
 });

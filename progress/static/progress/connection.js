@@ -1,8 +1,7 @@
 // One session's events, each exactly once and in order, whatever the network does.
 //
-// seq <= last: seen, dropped. seq == last + 1: applied. A gap, or a head beyond `last` at a
-// heartbeat: asked for again from `last`. A transport that failed twice in a row without getting
-// through is left for the next one for the rest of the visit.
+// seq <= last: dropped. seq == last + 1: applied. A gap, or a heartbeat whose head is beyond `last`:
+// asked for again. A transport that failed twice without getting through gives way to the next.
 
 import { poll, sse, websocket } from "./transports.js";
 
@@ -80,7 +79,7 @@ export class Connection extends EventTarget {
     this.#timers[name] = this.timers.setTimeout(act, ms);
   }
 
-  /** A connection on which nothing comes for two and a half heartbeats is dead, whatever it says. */
+  /** Silent for two and a half heartbeats is dead. */
   #watch() {
     if (this.#heartbeat) this.#timer("silence", this.#heartbeat * 2.5, () => this.#closed(1006, true));
     else this.timers.clearTimeout(this.#timers.silence);
@@ -95,7 +94,7 @@ export class Connection extends EventTarget {
     if (events.at(-1).seq > this.last) this.#again();
   }
 
-  /** Ask for what follows `last`, once for each place; a transport that cannot is opened anew. */
+  /** Ask for what follows `last`, once a place; a transport that cannot is opened anew. */
   #again() {
     if (this.#asked === this.last) return;
     this.#asked = this.last;
@@ -106,7 +105,7 @@ export class Connection extends EventTarget {
     this.close();
     if (REFUSED[code]) return this.#become("refused", { message: REFUSED[code] });
     if (!through && ++this.#failed === 2 && this.transports[this.level + 1]) {
-      this.#failed = 0;
+      this.#failed = this.#attempt = 0;
       this.#tell("fallback", ++this.level);
     }
     const ms = this.pause ?? (code === 4408 ? 0 : this.random() * Math.min(20_000, 500 * 2 ** this.#attempt++));

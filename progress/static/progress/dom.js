@@ -1,6 +1,8 @@
 // The few things that every view does with the DOM. Text only ever goes in through textContent.
 
-export const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
+export const find = (root, selector) => root.querySelector(selector);
+
+export const slot = (root, name) => find(root, `[data-slot="${name}"]`);
 
 export const clone = (template) => template.content.firstElementChild.cloneNode(true);
 
@@ -10,11 +12,7 @@ export function fill(root, values) {
   return root;
 }
 
-/** Keep a choice for the next visit; a browser that refuses storage only forgets it. */
-export function remember(name, value) {
-  try {
-    if (value === undefined) return localStorage.getItem(name);
-    localStorage.setItem(name, value);
-  } catch { /* private mode */ }
-  return value ?? null;
+/** Listen: `on(element, { click: act })`. */
+export function on(target, acts) {
+  for (const [type, act] of Object.entries(acts)) target.addEventListener(type, act, { passive: type === "wheel" || type === "touchmove" });
 }

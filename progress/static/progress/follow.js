@@ -1,6 +1,8 @@
 // Following the end of a scrolled list without fighting its reader: only the reader's own input
 // unpins; coming back within 60 px of the end pins again; news while away is counted on a pill.
 
+import { on } from "./dom.js";
+
 const NEAR = 60;
 const KEYS = /^(Arrow(Up|Down)|Page(Up|Down)|Home|End| )$/;
 
@@ -11,14 +13,18 @@ export class Follow {
   #warnings = 0;
 
   /** `anchor()` may name an element whose top shall not scroll out of sight. */
-  constructor(scroller, pill, { noun = "new", anchor = () => null } = {}) {
-    Object.assign(this, { scroller, pill, noun, anchor });
-    const hear = (type, act) => scroller.addEventListener(type, act, { passive: true });
-    for (const type of ["wheel", "touchmove", "pointerdown"]) hear(type, () => (this.#users = true));
-    hear("keydown", ({ key }) => (this.#users ||= KEYS.test(key)));
-    hear("scroll", () => this.#users && this.#settle());
-    hear("scrollend", () => (this.#users = false));
-    pill.addEventListener("click", () => this.toEnd());
+  constructor(scroller, pill, { anchor = () => null } = {}) {
+    Object.assign(this, { scroller, pill, anchor });
+    const byUser = () => (this.#users = true);
+    on(scroller, {
+      wheel: byUser,
+      touchmove: byUser,
+      pointerdown: byUser,
+      keydown: ({ key }) => KEYS.test(key) && byUser(),
+      scroll: () => this.#users && this.#settle(),
+      scrollend: () => (this.#users = false),
+    });
+    on(pill, { click: () => this.toEnd() });
   }
 
   #settle() {
@@ -44,7 +50,7 @@ export class Follow {
     this.#news += count;
     this.#warnings += warnings;
     const bad = this.#warnings ? ` · ${this.#warnings} warning${this.#warnings > 1 ? "s" : ""}` : "";
-    this.pill.textContent = `${this.#news} ${this.noun}${bad} ↓`;
+    this.pill.textContent = `${this.#news} new${bad} ↓`;
     this.pill.hidden = !this.#news;
   }
 }

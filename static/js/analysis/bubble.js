@@ -1,7 +1,6 @@
-// One question on the page: its steps move with the events, its outcome comes from the server as
-// the same markup that the server renders at a reload.
+// One question on the page: its steps move with the events, its outcome is the server's markup.
 
-import { clone, fill, slot } from "../../progress/dom.js";
+import { clone, fill, find, on, slot } from "../../progress/dom.js";
 import { duration } from "../../progress/times.js";
 import { markup } from "../lib/api.js";
 import { watch } from "./chart.js";
@@ -10,11 +9,12 @@ import { sortable } from "./table.js";
 
 const HEADLINES = { queued: "Waiting for a free worker", running: "Working", waiting: "Waiting for your answer" };
 const OPEN = new Set(["running", "warning", "failed"]);
-const template = (name) => clone(document.getElementById(`${name}-template`));
+const template = (name) => clone(find(document, `#${name}-template`));
 
 export class Bubble {
   #touched = new Set();
   #turn = Promise.resolve();
+  #next = null;
 
   constructor(element) {
     this.element = element;
@@ -23,7 +23,7 @@ export class Bubble {
     this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset: { step, state, begin, end } }) => (
       { number: Number(step), state, begin: Number(begin) || null, end: Number(end) || null, share: null })));
     this.began = Date.parse(this.data.started);
-    element.addEventListener("click", ({ target }) => this.#touched.add(target.closest("summary")?.parentElement));
+    on(element, { click: ({ target }) => this.#touched.add(target.closest("summary")?.parentElement) });
     this.#dress();
   }
 
@@ -38,10 +38,10 @@ export class Bubble {
   }
 
   step(number) {
-    return this.element.querySelector(`.step[data-step="${number}"]`);
+    return find(this.element, `.step[data-step="${number}"]`);
   }
 
-  /** The server took the question: from now on this is that analysis. */
+  /** The server took the question. */
   became({ id, run, eta_ms: eta }) {
     this.element.id = `a-${id}`;
     Object.assign(this.data, { id, run, eta: eta?.[1] ?? "" });
@@ -72,12 +72,12 @@ export class Bubble {
     this.data.status = state;
     if (HEADLINES[state]) fill(this.element, { headline: HEADLINES[state] });
     for (const step of this.steps.list) this.#showStep(step);
-    if (state !== "running") this.refresh();
+    if (state === "waiting" || !this.live) this.refresh();
   }
 
   #showStep({ number, state, begin, end, share }) {
     const element = this.step(number);
-    const [details, progress] = ["details", "progress"].map((name) => element.querySelector(name));
+    const [details, progress] = ["details", "progress"].map((name) => find(element, name));
     element.dataset.state = state;
     fill(element, { state, time: end ? duration(end - begin) : "" });
     progress.hidden = share === null;
@@ -85,16 +85,18 @@ export class Bubble {
     if (!this.#touched.has(details)) details.open = OPEN.has(state);
   }
 
-  /** Called ten times a second: the clock, the shimmer after a second, the bars. */
+  /** Ten times a second: clocks, the shimmer after a second, bars. */
   tick(now) {
     if (!this.live) return;
     const { current } = this.steps;
     const passed = Math.max(0, now - this.began);
     fill(this.element, { clock: duration(passed) });
     if (this.data.status === "running" && this.data.eta && passed > this.data.eta) fill(this.element, { eta: "longer than usual" });
-    this.element.classList.toggle("slow", current?.state === "running" && now - current.begin > 1000);
+    const busy = current?.state === "running";
+    this.element.classList.toggle("slow", busy && now - current.begin > 1000);
+    if (busy) fill(this.step(current.number), { time: duration(now - current.begin) });
     for (const [number, x, width] of this.steps.bars(now)) {
-      const bar = this.step(number).querySelector("rect");
+      const bar = find(this.step(number), "rect");
       bar.setAttribute("x", x);
       bar.setAttribute("width", width);
     }
@@ -102,35 +104,37 @@ export class Bubble {
 
   // -- What came out --
 
-  /** Take the outcome from the server. One at a time, so that an older one never comes last. */
+  /** Take the outcome from the server, one at a time: an older one never comes last. */
   refresh() {
-    this.#turn = this.#turn.then(() => this.data.id && this.#fetch()).catch(() => {});
+    if (!this.#next && this.data.id) {
+      this.#next = this.#turn.then(() => {
+        this.#next = null;
+        return this.#fetch();
+      });
+      this.#turn = this.#next.catch(() => {});
+    }
     return this.#turn;
   }
 
   async #fetch() {
-    const fresh = (await markup(`/a/${this.data.id}`)).querySelector(".bubble");
-    const body = this.element.querySelector("[data-part=body]");
+    const fresh = find(await markup(`/a/${this.data.id}`), ".bubble");
+    const body = find(this.element, "[data-part=body]");
     const focused = body.contains(document.activeElement);
-    body.replaceWith(fresh.querySelector("[data-part=body]"));
+    body.replaceWith(find(fresh, "[data-part=body]"));
     if (!LIVE.has(fresh.dataset.status)) this.#close(fresh);
     fill(this.element, { eta: slot(fresh, "eta").textContent });
     this.#dress();
-    if (focused) this.element.querySelector("summary").focus();
+    if (focused) find(this.element, "summary").focus();
     this.element.dispatchEvent(new Event("changed", { bubbles: true }));
   }
 
-  /** The end: steps as the server has them, folded if all went well, unless the reader chose. */
+  /** The end: steps fold if all went well, unless the reader chose otherwise. */
   #close(fresh) {
+    const steps = find(this.element, ".steps");
     this.data.status = fresh.dataset.status;
     this.element.classList.remove("slow");
     fill(this.element, { headline: slot(fresh, "headline").textContent, clock: slot(fresh, "clock").textContent });
-    const [steps, ended] = [this.element, fresh].map((bubble) => bubble.querySelector(".steps"));
-    for (const step of steps.querySelectorAll(".step > details")) {
-      if (this.#touched.has(step)) ended.querySelector(`[data-step="${step.parentElement.dataset.step}"] details`).open = step.open;
-    }
-    if (!this.#touched.has(steps)) steps.open = ended.open;
-    steps.querySelector("ol").replaceWith(ended.querySelector("ol"));
+    if (!this.#touched.has(steps)) steps.open = find(fresh, ".steps").open;
   }
 
   #dress() {
@@ -142,8 +146,8 @@ export class Bubble {
   fail({ title, message, status, code, request_id: request }) {
     const where = [status && `HTTP ${status}`, code, request && `request ${request}`].filter(Boolean).join(" · ");
     this.data.status = "failed";
-    this.element.querySelector("[data-part=body]").replaceChildren(fill(template("error"), { title: title ?? "Not sent", message, where }));
-    this.element.querySelector(".steps").open = false;
+    find(this.element, "[data-part=body]").replaceChildren(fill(template("error"), { title: title ?? "Not sent", message, where }));
+    find(this.element, ".steps").open = false;
     fill(this.element, { headline: "Not started" });
   }
 }

@@ -1,6 +1,6 @@
 // Charts are fetched and drawn when they come into sight, and again when the colours change.
 
-import { slot } from "../../progress/dom.js";
+import { find, on, slot } from "../../progress/dom.js";
 import { get } from "../lib/api.js";
 import { shade } from "../lib/prefs.js";
 
@@ -26,14 +26,16 @@ async function draw(figure) {
 }
 
 async function embedded(figure, canvas, spec) {
-  const { embed } = await import(document.querySelector("[data-vega]").dataset.vega);
+  const { embed } = await import(find(document, "[data-vega]").dataset.vega);
   drawn.get(figure)?.view.finalize();
   drawn.set(figure, { spec, view: await embed(canvas, spec, { theme: shade() }) });
 }
 
-addEventListener("shade", () => {
-  for (const [figure, { spec }] of drawn) {
-    if (figure.isConnected) embedded(figure, slot(figure, "canvas"), spec);
-    else drawn.delete(figure);
-  }
+on(window, {
+  shade() {
+    for (const [figure, { spec }] of drawn) {
+      if (figure.isConnected) embedded(figure, slot(figure, "canvas"), spec);
+      else drawn.delete(figure);
+    }
+  },
 });

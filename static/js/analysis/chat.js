@@ -1,7 +1,6 @@
-// The conversation: questions go out over the socket (or REST where there is none), events come in
-// and find their bubble.
+// The conversation: questions go out, over the socket or REST; events come in and find their bubble.
 
-import { slot } from "../../progress/dom.js";
+import { find, on, slot } from "../../progress/dom.js";
 import { Follow } from "../../progress/follow.js";
 import { asError, markup, post } from "../lib/api.js";
 import { Bubble } from "./bubble.js";
@@ -14,13 +13,12 @@ export class Chat {
     Object.assign(this, { main, log, announce, session: main.dataset.session });
     this.list = slot(main, "bubbles");
     this.bubbles = [...this.list.children].map((element) => new Bubble(element));
-    this.follow = new Follow(document.getElementById("chat"), slot(main, "chat-pill"), { noun: "new", anchor: () => this.list.lastElementChild });
-    main.addEventListener("submit", (event) => this.#submitted(event));
-    main.addEventListener("changed", ({ target }) => this.#changed(target));
+    this.follow = new Follow(find(document, "#chat"), slot(main, "chat-pill"), { anchor: () => this.list.lastElementChild });
+    on(main, { submit: (event) => this.#submitted(event), changed: ({ target }) => this.#changed(target) });
     setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(Date.now())), 100);
   }
 
-  /** From where on events are needed: what the server rendered of a live run may be behind the log. */
+  /** From where on events are needed: a rendered bubble may be behind the rendered log. */
   get seen() {
     return Math.min(...this.bubbles.filter(({ live }) => live).map(({ seq }) => seq));
   }
@@ -77,7 +75,7 @@ export class Chat {
 
   #entitle() {
     const waiting = this.bubbles.some(({ data }) => data.status === "waiting");
-    document.title = `${waiting ? "● Needs you – " : ""}${this.main.dataset.title} – Tickertape`;
+    document.title = `${waiting ? "● Needs you · " : ""}${this.main.dataset.title} · Tickertape`;
   }
 
   // -- What the person sends --
@@ -88,13 +86,10 @@ export class Chat {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form, event.submitter));
     if (form.dataset.command) return this.#command(form, values);
-    const pick = (prefix) => Object.entries(values).filter(([name, value]) => name.startsWith(prefix) && value.trim()).map(([name, value]) => [name.slice(prefix.length), value]);
+    const assumed = Object.entries(values).filter(([name, value]) => name.startsWith("assume-") && value.trim());
+    const assumptions = Object.fromEntries(assumed.map(([name, value]) => [name.slice(7), value]));
+    const body = { question: values.question, assumptions, refresh: "refresh" in values };
     if (form.id === "composer") form.reset();
-    const assumptions = Object.fromEntries([...pick("assume-"), ...pick("text-")]);
-    return this.ask({ question: values.question, assumptions, refresh: "refresh" in values });
-  }
-
-  ask(body) {
     const rest = () => post("/api/analyze", this.session ? { ...body, session: this.session } : body);
     return this.#start(body.question, () => this.#send("analyze", body, rest));
   }
@@ -135,21 +130,13 @@ export class Chat {
 
   async #command(form, values) {
     const bubble = this.bubbles.find(({ element }) => element.contains(form));
-    const { id } = bubble.data;
     const { command } = form.dataset;
-    if (command === "retry") return this.#retry(bubble);
-    for (const button of form.elements) button.disabled = true;
+    const { id } = bubble.data;
+    const path = `/api/analyses/${id}/${command}`;
+    if (command === "retry") return id ? this.#start(slot(bubble.element, "question").textContent, () => post(path)) : bubble.again();
     const body = command === "answer" ? { ask: values.ask, ...(values.choice ? { choice: values.choice } : { text: values.text }) } : {};
-    await this.#send(command, { analysis: id, ...body }, () => post(`/api/analyses/${id}/${command}`, body))
+    await this.#send(command, { analysis: id, ...body }, () => post(path, body))
       .catch(({ message }) => this.announce({ kind: "refused", message }));
     return bubble.refresh();
-  }
-
-  /** A new attempt below the old one, which stays as it was, unless it never began. */
-  #retry(old) {
-    if (old.data.id) return this.#start(slot(old.element, "question").textContent, () => post(`/api/analyses/${old.data.id}/retry`));
-    old.element.remove();
-    this.bubbles.splice(this.bubbles.indexOf(old), 1);
-    return old.again();
   }
 }

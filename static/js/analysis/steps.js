@@ -24,11 +24,14 @@ export class Steps {
     return step;
   }
 
-  /** No step goes on turning when its run has ended. */
+  /** Nothing goes on turning when the run has ended. */
   #settle(state) {
     if (!state || LIVE.has(state)) return;
     const settled = ["succeeded", "unsupported"].includes(state) ? "done" : state;
-    for (const step of this.list) if (step.state === "running") step.state = settled;
+    for (const step of this.list) {
+      if (step.state === "running") step.state = settled;
+      if (step.state === "pending" && state === "succeeded") step.state = "skipped";
+    }
   }
 
   /** [offset, width] in per cent of the run so far, by the number of each step that began. */

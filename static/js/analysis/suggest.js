@@ -1,5 +1,6 @@
 // Companies, metrics and past questions while typing, in the browser's own list.
 
+import { on } from "../../progress/dom.js";
 import { get } from "../lib/api.js";
 
 /** A past question replaces the text; a name replaces the word that is being typed. */
@@ -7,9 +8,11 @@ export const completed = (text, { kind, label }) => (kind === "question" ? label
 
 export function suggest(input) {
   let timer;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => look(input), 120);
+  on(input, {
+    input() {
+      clearTimeout(timer);
+      timer = setTimeout(look, 120, input);
+    },
   });
 }
 

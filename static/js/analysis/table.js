@@ -1,5 +1,7 @@
 // Tables sort by a click on a heading: numbers by value, text by alphabet, empty cells last.
 
+import { find, on } from "../../progress/dom.js";
+
 const value = (row, index) => row.cells[index]?.dataset.value ?? "";
 
 export function compare(a, b, down) {
@@ -10,20 +12,19 @@ export function compare(a, b, down) {
 
 export function sortable(table) {
   for (const [index, heading] of [...table.tHead.rows[0].cells].entries()) {
-    const label = heading.querySelector("[data-sort]");
+    const label = find(heading, "[data-sort]");
     if (!label) continue;
     const button = document.createElement("button");
-    button.type = "button";
     button.textContent = label.textContent;
     label.replaceWith(button);
-    button.addEventListener("click", () => sort(table, index, heading));
+    on(button, { click: () => sort(table, index, heading) });
   }
 }
 
 function sort(table, index, heading) {
-  const down = heading.ariaSort === "none" ? heading.classList.contains("number") : heading.ariaSort === "ascending";
+  const down = heading.ariaSort === "none" ? heading.matches(".number") : heading.ariaSort === "ascending";
   for (const other of table.tHead.rows[0].cells) other.ariaSort = "none";
   heading.ariaSort = down ? "descending" : "ascending";
-  const body = table.tBodies[0];
+  const [body] = table.tBodies;
   body.append(...[...body.rows].sort((a, b) => compare(value(a, index), value(b, index), down)));
 }

@@ -1,4 +1,4 @@
-// The REST door: JSON both ways; what goes wrong is thrown as the server's problem (RFC 9457).
+// The REST door; what goes wrong is thrown as the server's problem (RFC 9457).
 
 /** An error with the fields of `problem`: title, detail, status, code, request_id. */
 export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message ?? problem.title), problem);
@@ -19,7 +19,7 @@ export async function post(path, body = {}) {
   return (await reach(path, { method: "POST", body: JSON.stringify(body), headers })).json();
 }
 
-/** A page, or a part of one, as the server renders it. `noscript` is left out: here scripts do run. */
+/** What the server renders at `path`, without `noscript`: here scripts do run. */
 export async function markup(path) {
   const page = new DOMParser().parseFromString(await (await reach(path)).text(), "text/html");
   for (const element of page.querySelectorAll("noscript")) element.remove();

@@ -1,5 +1,7 @@
 // How the reader likes the page. In cookies, so that the server's first paint is already right.
 
+import { on } from "../../progress/dom.js";
+
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const THEMES = { auto: ["◐", "automatic", "light"], light: ["○", "light", "dark"], dark: ["●", "dark", "auto"] };
@@ -19,11 +21,8 @@ export function themeButton(button) {
     button.ariaLabel = `Colours: ${name}`;
     dispatchEvent(new Event("shade"));
   };
-  button.addEventListener("click", () => {
-    keep("theme", THEMES[root.dataset.theme][2]);
-    show();
-  });
-  dark.addEventListener("change", show);
+  on(button, { click: () => show(keep("theme", THEMES[root.dataset.theme][2])) });
+  on(dark, { change: show });
   show();
 }
 
