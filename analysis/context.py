@@ -154,18 +154,35 @@ def expand(text: str, intent: Intent, facts: MarketFacts) -> str:
 def _what(intent: Intent) -> str:
     labels = _listed([phrase(m) for m in intent.metrics])
     period = intent.param("period") or "day"
+    side = "best" if intent.order == "desc" else "worst"
     verbs = {
-        "rank": "rank", "value": labels, "compare": f"compare the {labels} of", "aggregate": f"{intent.param('aggregation', 'mean')} {labels}",
-        "screen": "find", "trend": f"{labels} over time", "indicator": labels,
-        "calendar": f"returns by {period}", "count": f"count the {period}s",
-        "extremes": f"{'best' if intent.order == 'desc' else 'worst'} {period}s",
-        "streaks": f"longest runs of days {intent.param('direction', 'up')}", "drawdowns": "deepest drawdowns",
-        "pairs": "correlation of pairs", "matrix": "correlation matrix", "crossings": "moving-average crossings",
-        "seasonality": f"typical return by {period}", "price": "price", "list": f"list {intent.param('of', 'tickers')}",
+        "rank": "rank",
+        "value": labels,
+        "compare": f"compare the {labels} of",
+        "aggregate": f"{intent.param('aggregation', 'mean')} {labels}",
+        "screen": "find",
+        "trend": f"{labels} over time",
+        "indicator": labels,
+        "calendar": f"returns by {period}",
+        "count": f"count the {period}s",
+        "extremes": f"{side} {period}s",
+        "streaks": f"longest runs of days {intent.param('direction', 'up')}",
+        "drawdowns": "deepest drawdowns",
+        "pairs": "correlation of pairs",
+        "matrix": "correlation matrix",
+        "crossings": "moving-average crossings",
+        "seasonality": f"typical return by {period}",
+        "price": "price",
+        "list": f"list {intent.param('of', 'tickers')}",
         "explain": f"explain {labels or intent.param('topic', '')}",
-        "whatif": f"${intent.param('amount', 0):,.0f} invested {'every month' if intent.param('mode') == 'monthly' else 'once'} in",
-    }  # fmt: skip
+        "whatif": _investment(intent),
+    }
     return verbs[intent.shape].strip()
+
+
+def _investment(intent: Intent) -> str:
+    often = "every month" if intent.param("mode") == "monthly" else "once"
+    return f"${intent.param('amount', 0):,.0f} invested {often} in"
 
 
 def _listed(names: list[str]) -> str:

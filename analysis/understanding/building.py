@@ -16,7 +16,7 @@ from analysis.understanding.refusing import refusal
 _LIMITED = frozenset(
     ["rank", "extremes", "streaks", "drawdowns", "pairs", "aggregate", "count", "screen", "list"]
 )
-_CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value", "compare"])
+_CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value"])
 _SCOPED = frozenset(
     ["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"]
 )

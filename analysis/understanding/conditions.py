@@ -107,7 +107,7 @@ def _comparison(draft: Draft, i: int) -> None:
 
 
 def _against_name(draft: Draft, i: int, op: str) -> None:
-    """ "returned more than the market": beating it; "above its 200-day average": shown beside it."""
+    """ "returned more than the market": beating it; "above its 200-day average": beside it."""
     reading = draft.reading
     j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
     after, before = reading.at(j), reading.at(i - 1)
@@ -286,7 +286,7 @@ def _value(draft: Draft, name: str, amount: Amount) -> float:
             refusal(
                 "unsupported",
                 draft,
-                label=f"a sum of money against {METRICS[name].label if name in METRICS else 'a return'}",
+                label=f"a sum of money against the {_label(name)}",
             )
         )
     if amount.unit == "%":
@@ -294,6 +294,10 @@ def _value(draft: Draft, name: str, amount: Amount) -> float:
     if kind == "percent" and amount.unit != "fraction" and abs(amount.value) >= 1.5:
         return round(amount.value / 100, 10)
     return amount.value
+
+
+def _label(name: str) -> str:
+    return METRICS[name].label.lower() if name in METRICS else "return"
 
 
 def _negated(draft: Draft, i: int, condition: Condition) -> Condition:

@@ -52,9 +52,7 @@ def _only_a_word(draft: Draft, i: int) -> bool:
     followed = after is not None and after.text in words["after"]
     measured = before is not None and (
         before.number is not None
-        or before.used
-        and "company" not in before.tags
-        and "versus" not in before.tags
+        or (before.used and "company" not in before.tags and "versus" not in before.tags)
     )
     return followed or measured
 

@@ -24,7 +24,7 @@ _ADJECTIVES = {
 
 
 def subject(draft: Draft) -> None:
-    """Where nobody is named and no stocks are asked for, the index is meant, and shown as a chip."""
+    """Where nobody is named and no stocks are asked for, the index is meant; a chip says so."""
     index = draft.reading.names.index
     if draft.tickers or draft.scoped or draft.universe or index is None:
         return
@@ -302,7 +302,8 @@ def count(draft: Draft) -> Intent | None:
     subject(draft)
     draft.conditions = []
     return build(
-        draft, "count", defaults.window(draft, records=period == "year"), (), conditions=conditions, period=period,
+        draft, "count", defaults.window(draft, records=period == "year"), (),
+        conditions=conditions, period=period,
         order="asc" if draft.side == "low" else "desc", limit=max(10, len(draft.tickers)),
     )  # fmt: skip
 
@@ -469,7 +470,7 @@ def price_line(draft: Draft) -> Intent:
 
 
 def highest_price(draft: Draft) -> Intent | None:
-    """ "highest close of MSFT in 2021", "lowest price ever of GE", "when was AAPL's record high"."""
+    """ "highest close of MSFT in 2021", "lowest price of GE", "when was AAPL's record high"."""
     dated = draft.reading.has("shape", "when") and draft.metrics == ["all_time_high"]
     turned = draft.metrics == ["price"] and (draft.side or draft.vague)
     if not (dated or turned) or draft.universe or draft.scoped or draft.extreme or draft.conditions:

@@ -17,8 +17,29 @@ from analysis.understanding.shapes import common_words, intent_of
 _METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
 _MARKERS = ("marker", "also", "join")
 _WHAT = frozenset(
-    ["seasonality", "up_streak", "down_streak", "streak", "matrix", "pairs", "golden", "death", "cross", "recovery", "trough", "peak", "when", "count", "list", "explain", "trend", "rolling", "invest", "worth"]
-)  # fmt: skip
+    [
+        "seasonality",
+        "up_streak",
+        "down_streak",
+        "streak",
+        "matrix",
+        "pairs",
+        "golden",
+        "death",
+        "cross",
+        "recovery",
+        "trough",
+        "peak",
+        "when",
+        "count",
+        "list",
+        "explain",
+        "trend",
+        "rolling",
+        "invest",
+        "worth",
+    ]
+)
 
 
 def follow_up(draft: Draft, previous: Intent) -> Intent | None:
@@ -88,7 +109,7 @@ _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "t
 
 
 def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
-    """A ranking needs nobody, "what is beta" neither; "worst month" and "its beta" need somebody."""
+    """A ranking needs nobody, "what is beta" neither; "worst month", "its beta" need somebody."""
     words = {word for item in draft.reading.items for word in item.text.split()}
     if any(tag in i.tags for i in draft.reading.items for tag in ("listing", "topic")):
         return True
@@ -359,10 +380,11 @@ def _bare_number(draft: Draft) -> int | None:
     """ "Show me 20": how many rows."""
     for item in draft.reading.items:
         number = item.number
-        if not item.used and item.kind == "number" and number is not None and not item.unit:
-            if number == int(number) and 1 <= number <= 100:
-                item.used = True
-                return int(number)
+        if item.used or item.kind != "number" or number is None or item.unit:
+            continue
+        if number == int(number) and 1 <= number <= 100:
+            item.used = True
+            return int(number)
     return None
 
 
@@ -374,7 +396,8 @@ def _turned(draft: Draft, previous: Intent) -> str | None:
 
 def _noted(draft: Draft, previous: Intent, intent: Intent) -> Intent:
     """Says what was kept and what changed."""
-    kept, changed = [], []
+    kept: list[tuple[str, Any]] = []
+    changed: list[tuple[str, Any]] = []
     for name, before, after in _aspects(previous, intent):
         (kept if before == after else changed).append((name, after))
     note = f"Follow-up: changed {_list(changed)}; kept {_list(kept)}."

@@ -10,6 +10,7 @@ from analysis.understanding.spans import amount_of_time
 
 TRADING_DAYS = {"day": 1, "trading_day": 1, "week": 5, "month": 21, "quarter": 63, "year": 252}
 ROLLING = (21, 30, 63, 126, 252)
+_LENGTHS = ", ".join(map(str, ROLLING))
 MOMENTUM = (1, 3, 6, 12)
 _GAP = (
     "a",
@@ -163,7 +164,7 @@ def _rolling(draft: Draft) -> None:
                     refusal(
                         "unsupported",
                         draft,
-                        label=f"a rolling window of {days} days (I have {', '.join(map(str, ROLLING))})",
+                        label=f"a rolling window of {days} days (I have {_LENGTHS})",
                     )
                 )
             reading.claim(*range(start, end))

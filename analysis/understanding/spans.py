@@ -116,10 +116,10 @@ class Spans:
 
     def _part(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         """ "Q1 2020", "2020 Q1", "the first half of 2020"."""
-        part = next((t for t in ("quarter_name", "half_name") if t in item.tags), None)
-        if part:
+        named = next((t for t in ("quarter_name", "half_name") if t in item.tags), None)
+        if named:
             found, end = self._year_after(i + 1, year)
-            return (_part_of(part, int(item.tags[part]), found), end) if found else (None, i)
+            return (_part_of(named, int(item.tags[named]), found), end) if found else (None, i)
         number, after = year_number(item), self.reading.at(i + 1)
         if number and after:
             for part in ("quarter_name", "half_name"):

@@ -12,7 +12,7 @@ from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.names import Names
 from analysis.understanding.reading import Item
 from analysis.understanding.reading import read as read_items
-from analysis.understanding.tokens import stem, tokenise
+from analysis.understanding.tokens import Token, stem, tokenise
 
 _SHORTEST = 4
 
@@ -104,7 +104,7 @@ def _label(draft: Draft, ticker: str) -> str:
     return f"{company.short_name} ({ticker})" if company else ticker
 
 
-def _rewritten(text: str, tokens: list, fixes: dict[str, str]) -> list[str]:  # type: ignore[type-arg]
+def _rewritten(text: str, tokens: list[Token], fixes: dict[str, str]) -> list[str]:
     """The question with the misspelt tokens replaced, from its clean form."""
     parts = []
     for token in tokens:

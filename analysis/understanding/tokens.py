@@ -10,8 +10,9 @@ import dataclasses
 import re
 import unicodedata
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+# Typographic quotes, and hyphens, dashes and the minus sign, by their code points.
+_QUOTES = str.maketrans({0x2019: "'", 0x2018: "'", 0x60: "'", 0x201C: '"', 0x201D: '"'})
+_DASHES = str.maketrans(dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"))
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
 _NOT = re.compile(r"n't\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d\d)(?!\d)")
@@ -60,7 +61,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _without_hyphens(tokens: list[Token]) -> list[Token]:
-    """ "risk-free" and "30-day" are read like "risk free" and "30 day"; "2015-2020" keeps its sign."""
+    """ "risk-free" and "30-day" are read like "risk free" and "30 day"; "2015-2020" stays."""
     kept: list[Token] = []
     apart = False
     for i, token in enumerate(tokens):

@@ -37,7 +37,8 @@ class Command(BaseCommand):
 def accuracy(judged: list[Judged]) -> str:
     """The section as Markdown: one line for each part of the set."""
     lines = [
-        "| part of the question set | questions | right | asked or refused needlessly | silently wrong |",
+        "| part of the question set | questions | right | needlessly asked or refused "
+        "| silently wrong |",
         "|---|---|---|---|---|",
     ]
     for label, part in (("tuned on", False), ("held out", True)):
@@ -54,7 +55,7 @@ def accuracy(judged: list[Judged]) -> str:
 def failures(judged: list[Judged]) -> list[str]:
     """The held-out part is counted, never listed: whoever reads it would tune on it."""
     shown = [j for j in judged if j.verdict != "right" and not j.held_out]
-    return [f"{j.verdict}: {j.text} – {'; '.join(j.differences)}" for j in shown]
+    return [f"{j.verdict}: {j.text} - {'; '.join(j.differences)}" for j in shown]
 
 
 def publish(path: Path, section: str) -> None:

@@ -14,10 +14,12 @@ TICKERS = Path(__file__).parents[3] / "analysis" / "data" / "tickers.csv"
 @pytest.fixture(scope="session")
 def facts() -> MarketFacts:
     with TICKERS.open(encoding="utf-8") as file:
-        companies = [
-            Company(**{**row, "aliases": tuple(filter(None, row["aliases"].split("|")))})
-            for row in csv.DictReader(file)
-        ]
+        companies = [_company(row) for row in csv.DictReader(file)]
     first, last = dt.date(1990, 1, 2), dt.date(2022, 12, 28)
     starts = {company.ticker: first for company in companies}
     return MarketFacts(tuple(companies), first, last, "the sample, by name", starts)
+
+
+def _company(row: dict[str, str]) -> Company:
+    aliases = tuple(filter(None, row.pop("aliases").split("|")))
+    return Company(**row, aliases=aliases)

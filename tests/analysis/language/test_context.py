@@ -51,7 +51,9 @@ def test_searching_while_typing_is_fast(facts):
 
 def test_an_expanded_query_names_everything(facts):
     text = "What stocks have highest volatility?"
-    assert expand(text, understand(text, facts), facts) == (
+    intent = understand(text, facts)
+    assert isinstance(intent, Intent)
+    assert expand(text, intent, facts) == (
         "rank all 20 stocks by volatility, highest first, over the last 5 years "
         "(2017-12-28 to 2022-12-28)"
     )

@@ -39,7 +39,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     "'; DROP TABLE prices; --",
     "%s%s%s%n {0} {company} {}",
-    "１０ years volatility of ＡＡＰＬ",
+    "\uff11\uff10 years volatility of \uff21\uff21\uff30\uff2c",
 ]
 
 
