@@ -75,7 +75,7 @@ class Chunk:
 
 
 def server_sent(seq: int, event: bytes) -> bytes:
-    return b"event: progress\nid: %d\ndata: %s\n\n" % (seq, event)
+    return b"id: %d\ndata: %s\n\n" % (seq, event)
 
 
 class Topic:

@@ -69,7 +69,8 @@ def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> 
     """The page as plain data; `scanned` is how far the log was looked through."""
     if not wanted:
         found = log.read_page(session, after, limit)
-        scanned = found.first + len(found.events) - 1
+        # Nothing found means that nothing is left up to the head, also where it was cleared.
+        scanned = found.first + len(found.events) - 1 if found.events else max(found.head, after)
         return {
             "head": found.head,
             "first": found.start,

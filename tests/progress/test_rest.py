@@ -130,3 +130,9 @@ async def test_a_csv_export_is_harmless_in_a_spreadsheet(house, reported):
 async def test_answers_are_never_kept_by_a_cache(house, reported):
     response = await house.http.get(f"/api/progress/{reported.id}/events")
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_a_cleared_log_has_no_next_page_to_ask_for_for_ever(house, reported):
+    assert (await house.http.delete(f"/api/progress/{reported.id}")).status_code == 204
+    page = (await house.http.get(f"/api/progress/{reported.id}/events")).json()
+    assert (page["events"], page["next"], page["first"]) == ([], None, page["head"] + 1)

@@ -62,7 +62,7 @@ async def test_events_come_with_their_number_as_id_and_go_on_live(house: House, 
     await report(session, 2)
     async with opened(house, session) as stream:
         name, number, event = await stream.next()
-        assert (name, number, event["message"]) == ("progress", 1, "event 0")
+        assert (name, number, event["message"]) == ("message", 1, "event 0")
         assert await stream.take(1) == [2]
         await report(session, 1)
         assert await stream.take(1) == [3]

@@ -27,7 +27,7 @@ export function sse(session, after, on) {
   const heard = (name, tell) => source.addEventListener(name, ({ data }) => tell(JSON.parse(data)));
   // Its heartbeats are comments that a page never sees, so silence means nothing here.
   source.onopen = () => on.ready({ heartbeat: 0 });
-  heard("progress", (event) => on.events({ events: [event] }));
+  heard("message", (event) => on.events({ events: [event] }));
   heard("reset", on.reset);
   // The browser's own reconnecting knows no jitter and no fall-back, so ours takes over.
   source.onerror = () => {
