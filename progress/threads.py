@@ -28,7 +28,7 @@ def pool(name: str) -> ThreadPoolExecutor:
 
 def close() -> None:
     """End the threads; the connection of a thread ends with it."""
-    for name in ("reader", "commander"):
+    for name in ("reader", "commander", "courier"):
         pool(name).shutdown()
     pool.cache_clear()
 

@@ -1,0 +1,105 @@
+"""The client's rules, one by one."""
+
+import json
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from progress.client.errors import ConnectionRefused
+from progress.client.following import LONGEST, Follower
+from progress.client.transports import Place, ending, frame_of, parse, reaction
+
+
+@pytest.fixture
+def follower() -> Follower:
+    return Follower(httpx.AsyncClient(), "s", 3, ("websocket", "sse", "poll"))
+
+
+def events(*numbers: int) -> dict:
+    return {"type": "events", "events": [{"seq": number} for number in numbers]}
+
+
+def numbers(found: list) -> list[int]:
+    return [event["seq"] for event in found]
+
+
+def test_what_was_seen_is_dropped(follower):
+    assert numbers(follower.take(events(1, 2, 3, 4, 4, 5))) == [4, 5]
+    assert not follower.place.again
+
+
+def test_a_gap_is_asked_for_again_from_the_last_event(follower):
+    assert numbers(follower.take(events(4, 6, 7))) == [4]
+    assert reaction(follower.place) == {"type": "resume", "after": 4}
+    assert reaction(follower.place) == {"type": "ack", "seq": 4}
+
+
+def test_a_head_beyond_the_last_event_is_asked_for_at_the_heartbeat(follower):
+    follower.take({"type": "heartbeat", "head": 3})
+    assert not follower.place.again
+    follower.take({"type": "heartbeat", "head": 4})
+    assert follower.place.again
+
+
+def test_a_reset_goes_on_with_the_first_event_that_is_left(follower):
+    follower.take({"type": "reset", "reason": "cleared", "first": 10, "head": 12})
+    assert numbers(follower.take(events(10, 11))) == [10, 11]
+
+
+def test_pauses_have_full_jitter_and_double_to_a_bound(follower):
+    follower.names = ["poll"]
+    for attempt in range(12):
+        pauses = []
+        for _ in range(100):
+            follower.attempt = attempt
+            pauses.append(follower.pause_after(True))
+        bound = min(LONGEST, 0.5 * 2**attempt)
+        assert min(pauses) < bound * 0.3 and bound * 0.7 < max(pauses) <= bound
+
+
+def test_two_failures_in_a_row_change_the_transport(follower):
+    for through, name in ((False, "websocket"), (True, "websocket"), (False, "websocket"),
+                          (False, "sse"), (False, "sse"), (False, "poll"), (False, "poll"),
+                          (False, "poll")):  # fmt: skip
+        follower.pause_after(through)
+        assert follower.transport == name
+
+
+def test_a_goodbye_says_when_to_come_back(follower):
+    pauses = [follower.parting({"type": "bye", "retry_ms": [200, 3000]}) for _ in range(200)]
+    assert 0.2 <= min(pauses) < 0.6 and 2.5 < max(pauses) <= 3.0
+    assert follower.parting({"type": "live", "seq": 3}) is None
+
+
+@pytest.mark.parametrize("code", [4400, 4401, 4403, 4404])
+def test_a_refusal_is_final(code):
+    assert isinstance(ending(code), ConnectionRefused)
+
+
+@pytest.mark.parametrize("code", [1006, 1011, 1012, 4408, 4429])
+def test_other_ends_are_not(code):
+    assert not isinstance(ending(code), ConnectionRefused)
+
+
+async def test_server_sent_events_are_read_as_the_standard_says():
+    async def lines():
+        for line in (":hello", "retry: 1500", "", "event: progress", "id: 1", 'data: {"seq":',
+                     "data:1}", "", "data: {}", "", "event: reset", "", "id: 7", ""):  # fmt: skip
+            yield line
+
+    found = [message async for message in parse(lines())]
+    assert found == [("heartbeat", "{}"), ("progress", '{"seq":1}'), ("message", "{}")]
+    assert frame_of(*found[1]) == {"type": "events", "events": [{"seq": 1}]}
+
+
+def test_a_place_begins_without_wishes():
+    assert reaction(Place(0)) == {"type": "ack", "seq": 0}
+
+
+def test_the_client_does_without_django():
+    code = "import json, sys, progress.client; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    roots = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert roots.isdisjoint({"django", "channels", "rest_framework", "analysis"})
