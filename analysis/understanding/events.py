@@ -282,6 +282,9 @@ def count(draft: Draft) -> Intent | None:
         or (unit and reading.has("shape", "when"))
     )
     noun = any(i.is_("unit") and not i.used for i in reading.items)
+    moved = bool(draft.conditions) and draft.conditions[0].metric == MOVE
+    if unit and moved and not reading.has("shape", "count"):
+        counted = True
     ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
     often = any(
         i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items
@@ -291,7 +294,10 @@ def count(draft: Draft) -> Intent | None:
     if _counts_stocks(draft) or not _countable(draft):
         return None
     period = unit or "day"
-    for tag in ("count", "times", "when"):
+    dated = not reading.has("shape", "count") and any(
+        reading.has("shape", tag) for tag in ("when", "list")
+    )
+    for tag in ("count", "times", "when", "list"):
         reading.take("shape", tag)
     conditions = tuple(
         dataclasses.replace(c, metric=f"{period}_return")
@@ -301,6 +307,12 @@ def count(draft: Draft) -> Intent | None:
     _claim_period(draft)
     subject(draft)
     draft.conditions = []
+    if dated:
+        order = "asc" if conditions[0].op.startswith("<") else "desc"
+        return build(
+            draft, "extremes", defaults.window(draft, records=True), (),
+            conditions=conditions, period=period, order=order, limit=50,
+        )  # fmt: skip
     return build(
         draft, "count", defaults.window(draft, records=period == "year"), (),
         conditions=conditions, period=period,
@@ -345,6 +357,8 @@ def _period_at(draft: Draft) -> str | None:
         return draft.period
     for item in draft.reading.items:
         if item.is_("shape", "count") and item.text.endswith("day"):
+            return "day"
+        if item.is_("shape", "when") and {"day", "date"} & set(item.text.split()):
             return "day"
         unit = item.tags.get("unit", "").replace("trading_", "")
         if not item.used and unit in PERIODS:

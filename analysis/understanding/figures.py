@@ -86,6 +86,8 @@ def aggregate(draft: Draft) -> Intent | None:
         return None
     if draft.tickers and not averaged:
         return None
+    if grouped and draft.universe and _ranks(draft) and not _asks_group(draft):
+        refuse(draft, "unsupported", f"the first of each {draft.group_by}")
     if draft.average == "median":
         refuse(draft, "unsupported", "a median over stocks")
     if joined and draft.reading.has("beat") and not draft.metrics:
@@ -107,6 +109,12 @@ def aggregate(draft: Draft) -> Intent | None:
         draft, "aggregate", window(draft, metrics), metrics,
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
     )  # fmt: skip
+
+
+def _asks_group(draft: Draft) -> bool:
+    """ "which sector has the most volatile stocks" asks for the sector itself."""
+    groups = [i.text for i in draft.reading.items if i.is_("by")]
+    return draft.average is not None or any(t.split()[0] in ("which", "what") for t in groups)
 
 
 def _aggregate_order(draft: Draft, name: str, group: str | None) -> str:
@@ -163,7 +171,7 @@ def compare(draft: Draft) -> Intent | None:
     if len(tickers) > 10:
         refuse(draft, "unsupported", "a comparison of more than 10")
     resolve_moves(draft, "total_return")
-    metrics = wanted(draft) or _vague_metrics(draft) or OVERVIEW
+    metrics = _with_risk(draft, wanted(draft)) or _risks(draft) or _vague_metrics(draft) or OVERVIEW
     draft.limit = None if draft.limit == len(tickers) else draft.limit
     draft.exclude = [] if draft.expanded else draft.exclude
     return build(
@@ -172,7 +180,16 @@ def compare(draft: Draft) -> Intent | None:
     )  # fmt: skip
 
 
+def _risks(draft: Draft) -> tuple[str, ...]:
+    """ "compare the risk of A and B": all three measures side by side, nothing to ask."""
+    noun = draft.vague == "riskiest" and _word(draft).casefold() in ("risk", "risks", "riskiness")
+    return RISKS if noun else ()
+
+
 def _comparing_words(draft: Draft) -> None:
+    for item in draft.reading.items:
+        if item.text.startswith("difference"):
+            item.used = True
     for tag in ("versus", "than", "beat"):
         draft.reading.take(tag)
     if draft.reading.has("beat") and not draft.metrics:
@@ -184,7 +201,7 @@ def _comparing_words(draft: Draft) -> None:
 
 def value(draft: Draft) -> Intent | None:
     """One figure, or the usual five, of one stock or the index."""
-    if len(draft.tickers) != 1 or _listing(draft):
+    if len(draft.tickers) != 1 or _listing(draft) or _asks_place(draft):
         return None
     resolve_moves(draft, "total_return")
     for item in draft.reading.items:
@@ -306,6 +323,9 @@ def _with_risk(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
 def rank(draft: Draft) -> Intent | None:
     """ "What stocks have highest volatility?", "top 5 by Sharpe"."""
     metrics = _with_risk(draft, wanted(draft)) or _vague_metrics(draft)
+    if metrics and len(draft.tickers) == 1 and _asks_place(draft):
+        draft.tickers, draft.limit = [], draft.limit or min(100, len(draft.facts.stocks()))
+        draft.universe = True
     if not metrics or (len(draft.tickers) == 1 and not draft.universe):
         return None
     if any(
@@ -332,6 +352,12 @@ def rank(draft: Draft) -> Intent | None:
         draft, "rank", window(draft, shown), shown, order=order_of(metrics[0], draft),
         limit=1 if _one_best(draft) else max(10, len(draft.tickers)),
     )  # fmt: skip
+
+
+def _asks_place(draft: Draft) -> bool:
+    """ "where does Apple rank by volatility": the whole ranking, so that its place is seen."""
+    stock = draft.tickers[:1] != [draft.reading.names.index]
+    return draft.ranking and stock and bool(draft.metrics)
 
 
 def _one_best(draft: Draft) -> bool:

@@ -254,8 +254,8 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
     if named:
         draft.universe = draft.universe or (previous.shape in ("rank", "screen") and draft.scoped)
         return
-    ranked = previous.shape in ("rank", "screen", "aggregate")
     if draft.group_by:
+        draft.universe = False
         previous = dataclasses.replace(previous, sector=None, industry=None)
     excluded = [t for t in previous.exclude if t not in draft.exclude]
     draft.exclude = [*excluded, *draft.exclude]
@@ -264,9 +264,8 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
         draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
     draft.sectors = [previous.sector] if previous.sector else []
     draft.industries = [previous.industry] if previous.industry else []
-    draft.universe = (
-        draft.universe or previous.shape in ("rank", "screen") or (ranked and draft.only_said)
-    )
+    everyone = previous.shape in ("rank", "screen") and not draft.group_by
+    draft.universe = draft.universe or everyone
 
 
 def _fill_param(draft: Draft, name: str, value: Any) -> None:

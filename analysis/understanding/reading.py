@@ -181,7 +181,7 @@ def _suffixed(item: Item, tokens: list[Token], j: int) -> Item:
     suffix = tokens[j].text
     followed = j + 1 < len(tokens) and tokens[j + 1].glued and tokens[j + 1].kind == "word"
     if suffix in _ORDINALS:
-        item.end = j + 1
+        item.unit, item.end = "ordinal", j + 1
     elif suffix in _UNITS and item.unit != "$" and not followed:
         item.unit, item.end = _UNITS[suffix], j + 1
     elif suffix in _SCALES:

@@ -31,6 +31,7 @@ def correlation(draft: Draft) -> Intent | None:
         draft.metrics = ["correlation"]
         reading.take("shape", "matrix")
         return _matrix(draft)
+    _with_group(draft)
     paired = reading.has("shape", "pairs")
     if "correlation" not in draft.metrics and not paired:
         return None
@@ -41,6 +42,16 @@ def correlation(draft: Draft) -> Intent | None:
     draft.metrics = ["correlation"]
     reading.take("shape", "pairs")
     return _by_subjects(draft, paired)
+
+
+def _with_group(draft: Draft) -> None:
+    """ "correlated with oil": a group has no returns of its own to correlate with."""
+    for i, item in enumerate(draft.reading.items):
+        before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
+        group = "sector" in item.tags or "industry" in item.tags
+        if group and item.used and "correlation" in draft.metrics and before is not None:
+            if before.text in ("with", "to") and draft.universe:
+                refuse(draft, "unsupported", "the correlation with a group")
 
 
 def _by_subjects(draft: Draft, paired: bool) -> Intent | None:

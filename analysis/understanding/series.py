@@ -163,6 +163,7 @@ def price(draft: Draft) -> Intent | None:
         return _on_day(draft)
     if (
         draft.metrics != ["price"]
+        or draft.averaged
         or not draft.tickers
         or draft.side
         or draft.vague

@@ -98,7 +98,9 @@ class Spans:
 
     def _day_number(self, i: int) -> int | None:
         item = self.reading.at(i)
-        if item is None or item.number is None or item.kind != "number" or item.unit:
+        if item is None or item.number is None or item.kind != "number":
+            return None
+        if item.unit not in ("", "ordinal"):
             return None
         return int(item.number) if 1 <= item.number <= 31 and len(item.text) <= 2 else None
 
