@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 from .conf import conf
 
@@ -38,25 +38,44 @@ os.register_at_fork(after_in_child=pool.cache_clear)
 
 
 async def in_reader(function: Callable[..., T], *arguments: Any) -> T:
-    """Run a short read of the database."""
-    return await run_in(pool("reader"), function, *arguments)
+    """Run a short read of the database; once more if its connection turns out to be dead."""
+    return await run_in(pool("reader"), read_again, function, *arguments)
 
 
 async def in_commander(function: Callable[..., T], *arguments: Any) -> T:
     """Run something that writes, or waits for the writer."""
-    return await run_in(pool("commander"), function, *arguments)
+    return await run_in(pool("commander"), with_connection, function, *arguments)
 
 
 async def run_in(executor: ThreadPoolExecutor, function: Callable[..., T], *arguments: Any) -> T:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(executor, with_fresh_connection, function, arguments)
+    return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
 
 
-def with_fresh_connection(function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-    close_old_connections()
+def read_again(function: Callable[..., T], *arguments: Any) -> T:
+    # Connections are kept between reads, whatever CONN_MAX_AGE says of requests: opening one costs
+    # more than the read. So one that the database has closed is noticed by using it.
+    kept = any(known.connection is not None for known in connections.all(initialized_only=True))
+    try:
+        return with_connection(function, *arguments)
+    except (OperationalError, InterfaceError):
+        if not kept:
+            raise
+        return with_connection(function, *arguments)
+
+
+def with_connection(function: Callable[..., T], *arguments: Any) -> T:
     try:
         return function(*arguments)
     except (DatabaseError, InterfaceError):
         # The connection may be unusable; the next caller gets a new one.
         connections.close_all()
         raise
+    finally:
+        give_back()
+
+
+def give_back() -> None:
+    """What came out of a pool is for others now."""
+    for known in connections.all(initialized_only=True):
+        if known.settings_dict["OPTIONS"].get("pool"):
+            known.close()

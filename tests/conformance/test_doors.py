@@ -6,13 +6,14 @@ import asyncio
 import uuid
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from progress import service
 from progress.access import Viewer
 from progress.conf import conf
 from progress.hub import hub
+from progress.service import in_thread
 from tests.conformance.chaos import FATES, Chaos
 from tests.conformance.readers import OverLongPoll, OverServerSentEvents, OverWebSocket, Reader
 from tests.progress.house import House
@@ -35,13 +36,13 @@ async def scenario(door, emit, batches: list[int], fates: list[str], cuts: list[
     """A reader that is there from the start, while batches come; it must see all of them."""
     kind, direct = DOORS[door]
     viewer = Viewer(browser=uuid.uuid4())
-    session = await asyncio.to_thread(service.create_session, viewer)
+    session = await in_thread(service.create_session, viewer)
     async with House(viewer, direct=direct) as house:
         Chaos(hub(), iter(fates))
         reader = kind(house, session.id, sum(batches), set(cuts))
         reading = asyncio.create_task(reader.read())
         for count in batches:
-            await asyncio.to_thread(emit, session.id, count)
+            await in_thread(emit, session.id, count)
         async with asyncio.timeout(20):
             await reading
         check_bounds()
@@ -67,7 +68,12 @@ def searched(examples: int):
     def decorate(test):
         found = given(batches=batches, fates=fates, cuts=cuts)(test)
         return settings(
-            max_examples=examples, deadline=None, suppress_health_check=quiet, derandomize=True
+            max_examples=examples,
+            deadline=None,
+            suppress_health_check=quiet,
+            derandomize=True,
+            # A failing schedule costs its whole time limit; it is not worth making it smaller.
+            phases=[Phase.explicit, Phase.generate],
         )(found)
 
     return decorate

@@ -16,6 +16,7 @@ from progress.events import draft, encode
 from progress.hub import Chunk, Pulse, Topic, hub
 from progress.log import Stored
 from progress.models import Session
+from progress.service import in_thread
 from progress.stream import Follower, Reset
 
 SESSION = uuid.uuid4()
@@ -112,7 +113,7 @@ async def stored(session: Session, count: int) -> None:
         with transaction.atomic():
             log.append([draft(session.id, f"{n}") for n in range(count)])
 
-    await asyncio.to_thread(append)
+    await in_thread(append)
 
 
 @pytest.mark.stack
@@ -154,7 +155,7 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
         Session.objects.filter(id=session.id).update(last_seq=2)
         session.events.filter(seq__gt=2).delete()
 
-    await asyncio.to_thread(restore_backup)
+    await in_thread(restore_backup)
     async with asyncio.timeout(5):
         assert await follower.next() == Reset("rewound", 2, 1)
         found = await follower.next()
@@ -173,7 +174,7 @@ async def test_a_cached_page_of_a_cleared_log_is_not_shown_again(session):
         session.events.filter(seq__lte=550).delete()
         Session.objects.filter(id=session.id).update(first_seq=551)
 
-    await asyncio.to_thread(trim)
+    await in_thread(trim)
     hub().receive([])
     late = Follower(session.id, 0)
     assert late.begin(551, 600) == Reset("cleared", 600, 551)

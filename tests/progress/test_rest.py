@@ -12,6 +12,7 @@ import pytest
 
 from progress import service
 from progress.models import Session
+from progress.service import in_thread
 from tests.progress.house import House
 
 pytestmark = pytest.mark.stack
@@ -23,7 +24,7 @@ async def reported(session: Session) -> Session:
     await service.progress_warning(session.id, "=cmd|' /C calc'!A0", step=1, total_steps=2)
     await service.progress_error(session.id, "100 % of it_is broken", step=2, data={"a": [1]})
     await service.progress_success(session.id, "Done", step=2)
-    assert await asyncio.to_thread(service.drain, 10)
+    assert await in_thread(service.drain, 10)
     return session
 
 
@@ -91,7 +92,7 @@ async def test_a_long_poll_answers_as_soon_as_there_is_news(house, reported):
 async def test_a_long_poll_with_a_filter_sleeps_through_what_does_not_fit(house, reported):
     waiting = asyncio.create_task(page(house, reported, "?after=4&wait=20&level=error"))
     await service.progress_info(reported.id, "Not this")
-    await asyncio.to_thread(service.drain, 10)
+    await in_thread(service.drain, 10)
     done, _ = await asyncio.wait([waiting], timeout=0.3)
     assert not done
     await service.progress_error(reported.id, "But this")

@@ -13,6 +13,7 @@ from progress import service, socket
 from progress.access import Viewer
 from progress.hub import hub
 from progress.models import Session
+from progress.service import in_thread
 from progress.sse import clear_log
 from progress.writer import writer
 from tests.progress.house import House
@@ -29,7 +30,7 @@ async def house(request, session, viewer):
 async def report(session: Session, count: int, size: int = 0) -> None:
     for number in range(count):
         await service.progress_info(session.id, f"event {number}" + "x" * size)
-    assert await asyncio.to_thread(service.drain, 10)
+    assert await in_thread(service.drain, 10)
 
 
 async def test_a_viewer_is_greeted_caught_up_and_then_live(house: House, session: Session):
@@ -71,7 +72,7 @@ async def test_a_cleared_log_is_told_at_once_and_numbering_goes_on(house: House,
     await report(session, 3)
     async with house.socket(session.id) as client:
         await client.until("live")
-        await asyncio.to_thread(clear_log, session.id)
+        await in_thread(clear_log, session.id)
         reset = (await client.until("reset"))[-1]
         assert reset == {"type": "reset", "reason": "cleared", "head": 3, "first": 4}
         await report(session, 1)
@@ -104,7 +105,7 @@ async def test_a_session_that_does_not_exist_closes_with_4404(house: House, addr
 
 
 async def test_somebody_elses_session_closes_with_4403(house: House):
-    other = await asyncio.to_thread(service.create_session, Viewer(browser=uuid.uuid4()))
+    other = await in_thread(service.create_session, Viewer(browser=uuid.uuid4()))
     async with house.socket(other.id) as client:
         assert await client.close_code() == 4403
 
@@ -149,7 +150,7 @@ async def test_too_many_sockets_of_one_owner_close_with_4429(house, session, con
 
 
 async def test_a_command_is_replied_to_under_its_id(house: House, session: Session):
-    run = await asyncio.to_thread(queued, session)
+    run = await in_thread(queued, session)
     async with house.socket(session.id) as client:
         await client.until("live")
         await client.say(type="cancel", id="c7", run=str(run.id))
@@ -179,7 +180,7 @@ def queued(session: Session):
 async def test_a_deleted_session_ends_its_sockets_with_4404(house: House, session: Session):
     async with house.socket(session.id) as client:
         await client.until("live")
-        await asyncio.to_thread(Session.objects.filter(id=session.id).delete)
+        await in_thread(Session.objects.filter(id=session.id).delete)
         assert await client.close_code() == 4404
 
 

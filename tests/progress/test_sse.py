@@ -14,6 +14,7 @@ from progress import service
 from progress.limits import viewers_by_door
 from progress.models import Session
 from progress.runs import claim, create, finish
+from progress.service import in_thread
 from progress.writer import writer
 from tests.progress.house import House
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.stack
 async def report(session: Session, count: int, **fields) -> None:
     for number in range(count):
         await service.progress_info(session.id, f"event {number}", **fields)
-    assert await asyncio.to_thread(service.drain, 10)
+    assert await in_thread(service.drain, 10)
 
 
 class Stream:
@@ -114,7 +115,7 @@ def finished(session: Session) -> uuid.UUID:
 
 async def test_the_stream_of_a_run_has_only_its_events_and_ends_with_it(house, session):
     await report(session, 1)
-    run = await asyncio.to_thread(finished, session)
+    run = await in_thread(finished, session)
     await report(session, 1)
     async with opened(house, session, f"?run={run}") as stream:
         found = [await stream.next() for _ in range(5)]
@@ -126,10 +127,10 @@ async def test_the_stream_of_a_run_has_only_its_events_and_ends_with_it(house, s
 async def test_the_stream_of_a_live_run_ends_when_it_does(house: House, session: Session):
     from progress.models import Run
 
-    run = await asyncio.to_thread(lambda: writer().change(create(Run(session=session))).result(10))
+    run = await in_thread(lambda: writer().change(create(Run(session=session))).result(10))
     async with opened(house, session, f"?run={run.id}") as stream:
         await stream.take(1)
-        claimed = await asyncio.to_thread(lambda: writer().change(claim(run.id)).result(10))
+        claimed = await in_thread(lambda: writer().change(claim(run.id)).result(10))
         ended = writer().change(finish(claimed, "succeeded", "Finished", "success"))
         await asyncio.wrap_future(ended)
         assert await stream.take(2) == [2, 3]
@@ -185,7 +186,7 @@ async def test_clearing_is_refused_while_a_run_is_live_and_for_other_sites(house
     from progress.models import Run
 
     url = f"/api/progress/{session.id}"
-    await asyncio.to_thread(lambda: writer().change(create(Run(session=session))).result(10))
+    await in_thread(lambda: writer().change(create(Run(session=session))).result(10))
     assert (await house.http.delete(url)).status_code == 409
     foreign = {"Origin": "https://elsewhere.example"}
     assert (await house.http.delete(url, headers=foreign)).status_code == 403

@@ -11,6 +11,7 @@ from progress import service, stream
 from progress.errors import SessionNotFound
 from progress.hub import Chunk, hub
 from progress.models import Session
+from progress.service import in_thread
 from progress.sse import clear_log
 from progress.stream import Follower, Reset
 
@@ -26,7 +27,7 @@ async def closed_hub(session):
 async def report(session: Session, count: int) -> None:
     for number in range(count):
         await service.progress_info(session.id, f"{number}")
-    assert await asyncio.to_thread(service.drain, 10)
+    assert await in_thread(service.drain, 10)
 
 
 async def take(session: Session, after: int, count: int) -> list[int]:
@@ -69,7 +70,7 @@ async def test_following_a_session_that_does_not_exist_says_so():
 async def test_a_session_that_is_deleted_ends_its_followers(session):
     follower = Follower(session.id, 0)
     assert await follower.catch_up() is None
-    await asyncio.to_thread(Session.objects.filter(id=session.id).delete)
+    await in_thread(Session.objects.filter(id=session.id).delete)
     with pytest.raises(SessionNotFound):
         async with asyncio.timeout(5):
             await follower.next()
@@ -79,7 +80,7 @@ async def test_a_log_cleared_under_a_live_reader_resets_it(session):
     await report(session, 5)
     follower = Follower(session.id, 5)
     assert await follower.catch_up() is None and follower.is_live
-    await asyncio.to_thread(clear_log, session.id)
+    await in_thread(clear_log, session.id)
     async with asyncio.timeout(5):
         assert await follower.next() == Reset("cleared", 5, 6)
         await report(session, 1)
@@ -89,7 +90,7 @@ async def test_a_log_cleared_under_a_live_reader_resets_it(session):
 
 async def test_who_comes_back_to_a_cleared_log_is_reset_even_at_its_head(session):
     await report(session, 5)
-    await asyncio.to_thread(clear_log, session.id)
+    await in_thread(clear_log, session.id)
     for cursor in (1, 4, 5):
         assert Follower(session.id, cursor).begin(6, 5) == Reset("cleared", 5, 6)
 

@@ -16,6 +16,7 @@ from progress.emit import aemit, emit
 from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
 from progress.events import draft
 from progress.models import Event, Session
+from progress.service import in_thread
 from progress.writer import Attempt, Writer, writer
 
 pytestmark = pytest.mark.stack
@@ -220,8 +221,8 @@ async def test_a_cancelled_waiter_does_not_disturb_the_writer(session):
     waiter.cancel()
     emit(draft(session.id, "afterwards"))
     go_on.set()
-    assert await asyncio.to_thread(service.drain, 10)
-    assert await asyncio.to_thread(messages, session) == ["afterwards"]
+    assert await in_thread(service.drain, 10)
+    assert await in_thread(messages, session) == ["afterwards"]
 
 
 class Blocked:
@@ -280,8 +281,8 @@ async def test_a_full_queue_suspends_a_coroutine_but_not_its_loop(session, small
     assert not done
     small_queue.gate.set()
     await task
-    assert await asyncio.to_thread(service.drain, 10)
-    assert len(await asyncio.to_thread(messages, session)) == 30
+    assert await in_thread(service.drain, 10)
+    assert len(await in_thread(messages, session)) == 30
 
 
 def test_a_stopped_writer_starts_again_with_the_next_event(session, own_writer):
