@@ -7,16 +7,20 @@ in `bad_date` and `bad_price` for `price_checks` to report with its line.
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 
 import duckdb
 
 from analysis.errors import PricesRejected
+from analysis.sql_literals import literal
 
 TICKER_NAMES = ("ticker", "symbol")
 DATE_NAMES = ("date", "day")
 PRICE_NAMES = ("adj_close", "adj close", "adjusted_close", "adjusted close", "close", "price")
 
+_LINE = re.compile(r"Line: ([0-9]+)")
 CREATE_STAGED = """
 CREATE TABLE staged (file VARCHAR, line BIGINT, ticker VARCHAR, date DATE, adj_close DOUBLE,
                      bad_date VARCHAR, bad_price VARCHAR)
@@ -39,17 +43,50 @@ def _read_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     try:
         connection.execute(f"CREATE TABLE raw AS SELECT * FROM {_reader(path)}", [str(path)])
     except duckdb.Error as error:
-        kind = "CSV" if _is_csv(path) else "Parquet"
-        raise PricesRejected(f"{path.name}: it cannot be read as {kind}.") from error
+        raise PricesRejected(f"{path.name}: {_unreadable(path, str(error))}.") from error
     return [row[0] for row in connection.execute("DESCRIBE raw").fetchall()]
+
+
+def _unreadable(path: Path, message: str) -> str:
+    """DuckDB names the line of a CSV file at which it gave up."""
+    kind = "CSV" if _is_csv(path) else "Parquet"
+    line = _LINE.search(message)
+    return f"it cannot be read as {kind}" + (f" at line {line[1]}" if line else "")
 
 
 def _reader(path: Path) -> str:
     if _is_csv(path):
-        return "read_csv(?, all_varchar=true, header=true, strict_mode=true)"
+        return _csv_reader(path)
     if path.suffix.lower() == ".parquet":
         return "read_parquet(?)"
     raise PricesRejected(f"{path.name}: prices are read from .csv and .parquet files only.")
+
+
+def _csv_reader(path: Path) -> str:
+    """Everything as text, and nothing guessed: DuckDB would skip lines that do not fit."""
+    delimiter, names = _header(path)
+    twice = [name for number, name in enumerate(names) if name in names[:number]]
+    if twice:
+        raise PricesRejected(f"{path.name}: the column {twice[0]} is there twice.")
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv(?, columns={{{columns}}}, delim='{delimiter}', header=true, "
+        "auto_detect=false, quote='\"', nullstr='', strict_mode=true)"
+    )
+
+
+def _header(path: Path) -> tuple[str, list[str]]:
+    """The delimiter, whichever of three occurs most, and the names of the columns."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline(1_000_000)
+    except UnicodeDecodeError as error:
+        raise PricesRejected(f"{path.name}: it cannot be read as CSV.") from error
+    if not first.strip():
+        raise PricesRejected(f"{path.name}: the file is empty.")
+    delimiter = max((",", ";", "\t"), key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    return delimiter, [name.strip() for name in names]
 
 
 def _is_csv(path: Path) -> bool:

@@ -94,4 +94,6 @@ def group_expression(intent: Intent) -> str:
 
 
 def group_name(intent: Intent) -> str:
-    return intent.industry or intent.sector or ("Portfolio" if intent.tickers else "All stocks")
+    if intent.tickers:
+        return ", ".join(intent.tickers)
+    return intent.industry or intent.sector or "All stocks"

@@ -86,6 +86,21 @@ def test_several_files_are_loaded_together(load: Load, directory: Path) -> None:
     assert len(loaded(directory)) == 6
 
 
+def test_dialects_of_spreadsheets_are_read(load: Load, directory: Path) -> None:
+    load(prices=LONG)
+    rows = loaded(directory)
+    for text in (
+        "\ufeff" + LONG,
+        LONG.replace(",", ";"),
+        LONG.replace(",", "\t"),
+        LONG.replace("\n", "\r\n"),
+        LONG.replace("AA", '"AA"').replace("ticker", "Symbol").replace("adj_close", "Adj Close"),
+        LONG.replace("2020-01-03", "2020-01-03 00:00:00"),
+    ):
+        load(prices=text)
+        assert loaded(directory) == rows
+
+
 def test_an_empty_cell_of_a_wide_file_means_not_listed_yet(load: Load, directory: Path) -> None:
     load(prices=WIDE.replace("2020-01-02,10,5", "2020-01-02,10,"))
     market = Market(directory / "market")
@@ -137,6 +152,9 @@ def line(number: int, text: str) -> str:
             LONG + "CC,2020-01-02,1\nCC,2020-01-06,1\n",
             "line 9: CC has a gap: 1 trading days missing between 2020-01-02 and 2020-01-06",
         ),
+        (line(4, "AA,2020-01-06,12.5,1,1"), "prices.csv: it cannot be read as CSV at line 4"),
+        ("ticker,date,date,adj_close\n", "the column date is there twice"),
+        ("", "the file is empty"),
         (LONG.replace("adj_close", "volume"), "there is no adj_close column"),
         (LONG.replace("date", "when"), "there is no date column"),
         ("ticker,date,adj_close,volume\nAA,2020-01-02,1,5\n", "unknown column volume"),
