@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 from analysis.intent import Condition, Operator
 from analysis.metrics import METRICS, metric
@@ -27,10 +26,6 @@ MOVE = "move"  # the metric of "fell more than 5 %" until the shape is known
 _OPS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _FLIPPED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _INVERSE: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-_OUTCOMES: dict[str, tuple[Operator, float]] = {
-    "doubled": (">=", 1.0), "tripled": (">=", 2.0), "quadrupled": (">=", 3.0),
-    "halved": ("<=", -0.5), "positive": (">", 0.0), "negative": ("<", 0.0),
-}  # fmt: skip
 _FILLER = (
     "a",
     "an",
@@ -88,8 +83,6 @@ def find_conditions(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
         if not item.used and "compare_op" in item.tags:
             _comparison(draft, i)
-    _plain_moves(draft)
-    _outcomes(draft)
 
 
 def _comparison(draft: Draft, i: int) -> None:
@@ -188,14 +181,14 @@ def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | N
     draft.reading.claim(*range(i, end), subject)
     draft.subject = subject
     item = draft.reading.items[subject]
-    condition = _negated(draft, min(i, subject), _condition(draft, item, op, low, high))
-    if condition.metric in (MOVE, "total_return") and _yearly(draft, end):
+    condition = negated(draft, min(i, subject), condition_of(draft, item, op, low, high))
+    if condition.metric in (MOVE, "total_return") and yearly(draft, end):
         condition = dataclasses.replace(condition, metric="cagr")
     draft.conditions.append(condition)
     draft.moved = draft.moved or ("move" in item.tags and "metric" not in item.tags)
 
 
-def _yearly(draft: Draft, end: int) -> bool:
+def yearly(draft: Draft, end: int) -> bool:
     """ "returning over 15 % a year": a yearly rate, so the CAGR."""
     first, second = draft.reading.at(end), draft.reading.at(end + 1)
     if first is not None and first.is_("by", "year") and not first.used:
@@ -249,7 +242,7 @@ def _continues(draft: Draft, i: int) -> bool:
     return before is not None and before.text in ("and", "but", "or")
 
 
-def _condition(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
+def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
     name = _metric_of(item)
     down = item.tags.get("move") in ("down", "loss") and "metric" not in item.tags
     value = _value(draft, name, low)
@@ -300,7 +293,7 @@ def _label(name: str) -> str:
     return METRICS[name].label.lower() if name in METRICS else "return"
 
 
-def _negated(draft: Draft, i: int, condition: Condition) -> Condition:
+def negated(draft: Draft, i: int, condition: Condition) -> Condition:
     """ "did not fall more than 10 %" turns the comparison around."""
     for j in (i - 1, i - 2):
         item = draft.reading.at(j)
@@ -308,55 +301,3 @@ def _negated(draft: Draft, i: int, condition: Condition) -> Condition:
             item.used = True
             return dataclasses.replace(condition, op=_INVERSE[condition.op])
     return condition
-
-
-def _plain_moves(draft: Draft) -> None:
-    """ "stocks that fell 20 %" means at least that much."""
-    for i, item in enumerate(draft.reading.items):
-        if item.used or "move" not in item.tags or item.text in ("do", "did"):
-            continue
-        amount = amount_at(draft, draft.reading.skip(i + 1, words=("by", "of")))
-        if amount is not None and amount.unit in ("%", "fraction"):
-            draft.reading.claim(*range(i, amount.end))
-            condition = _condition(draft, item, "ge", amount, None)
-            if _yearly(draft, amount.end):
-                condition = dataclasses.replace(condition, metric="cagr")
-            draft.conditions.append(_negated(draft, i, condition))
-            draft.moved = True
-            draft.notes.append(f'I took "{item.raw} {amount.value:g} %" as at least that much.')
-
-
-def _outcomes(draft: Draft) -> None:
-    for i, item in enumerate(draft.reading.items):
-        if item.used or "outcome" not in item.tags:
-            continue
-        if _most_signed(draft, i):
-            continue
-        op, value = _OUTCOMES[item.tags["outcome"]]
-        after = draft.reading.at(draft.reading.skip(i + 1, words=("total",)))
-        before: Literal[True] | None = None
-        name = MOVE
-        if after is not None and "metric" in after.tags and not after.used:
-            name, after.used, before = after.tags["metric"], True, True
-        elif after is not None and after.tags.get("annual") == "return":
-            name, after.used = "cagr", True
-        item.used = True
-        draft.moved = draft.moved or not before
-        draft.conditions.append(_negated(draft, i, Condition(name, op, value)))
-
-
-def _most_signed(draft: Draft, i: int) -> bool:
-    """ "most negatively skewed" is an order, not a condition."""
-    item, before = draft.reading.items[i], draft.reading.at(i - 1)
-    after = draft.reading.at(i + 1)
-    if (
-        item.text not in ("positive", "negative", "positively", "negatively")
-        or before is None
-        or before.text != "most"
-    ):
-        return False
-    if after is None or "metric" not in after.tags:
-        return False
-    item.used = before.used = True
-    draft.side = "high" if item.text.startswith("positive") else "low"
-    return True

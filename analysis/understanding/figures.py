@@ -27,6 +27,7 @@ def screen(draft: Draft) -> Intent | None:
     if draft.tickers and not (draft.universe and len(draft.tickers) > 1):
         return None
     draft.reading.take("shape", "count")
+    draft.reading.take("shape", "list")
     if draft.limit or draft.side or draft.vague or draft.ranked or draft.ranking:
         return None
     named = tuple(dict.fromkeys([*(c.metric for c in draft.conditions), *draft.metrics]))
@@ -74,58 +75,11 @@ def wanted(draft: Draft) -> tuple[str, ...]:
     return ()
 
 
-def aggregate(draft: Draft) -> Intent | None:
-    """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
-    grouped = draft.group_by is not None
-    averaged = draft.average is not None
-    several = len(draft.sectors) + len(draft.industries) > 1
-    joined = several and any(draft.reading.has(tag) for tag in ("than", "versus", "beat"))
-    subject = draft.scoped and not draft.universe and not draft.tickers
-    subject = subject and (joined or not _ranks(draft))
-    if not (grouped or averaged or subject):
-        return None
-    if draft.tickers and not averaged:
-        return None
-    if grouped and draft.universe and _ranks(draft) and not _asks_group(draft):
-        refuse(draft, "unsupported", f"the first of each {draft.group_by}")
-    if draft.average == "median":
-        refuse(draft, "unsupported", "a median over stocks")
-    if joined and draft.reading.has("beat") and not draft.metrics:
-        draft.metrics = ["total_return"]
-    metrics = wanted(draft) or _vague_metrics(draft) or (OVERVIEW if joined else ())
-    if not metrics and subject and draft.windows:
-        defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
-        metrics = ("total_return",)
-    if not metrics:
-        return None
-    for tag in ("mean", "portfolio", "rebalanced"):
-        if draft.reading.take("average", tag):
-            draft.params["aggregation"] = tag
-    kind = defaults.aggregation(draft)
-    group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
-    for tag in ("versus", "than", "beat"):
-        draft.reading.take(tag)
-    return build(
-        draft, "aggregate", window(draft, metrics), metrics,
-        order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
-    )  # fmt: skip
-
-
-def _asks_group(draft: Draft) -> bool:
-    """ "which sector has the most volatile stocks" asks for the sector itself."""
-    groups = [i.text for i in draft.reading.items if i.is_("by")]
-    return draft.average is not None or any(t.split()[0] in ("which", "what") for t in groups)
-
-
-def _aggregate_order(draft: Draft, name: str, group: str | None) -> str:
-    return order_of(name, draft) if group or _ranks(draft) else "desc"
-
-
-def _ranks(draft: Draft) -> bool:
+def ranks(draft: Draft) -> bool:
     return bool(draft.side or draft.ranked or draft.vague or draft.ranking or draft.limit)
 
 
-def _vague_metrics(draft: Draft) -> tuple[str, ...]:
+def vague_metrics(draft: Draft) -> tuple[str, ...]:
     """The metric of "best" or "safest": asked for, because the readings differ."""
     if draft.vague is None and draft.listed and draft.side is None:
         draft.vague = {"top": "best", "bottom": "worst"}.get(draft.listed)
@@ -166,12 +120,12 @@ def compare(draft: Draft) -> Intent | None:
     _comparing_words(draft)
     if draft.vague and draft.overrides.get("metric") and draft.reading.names.index not in tickers:
         return None
-    if len(tickers) > 2 and _ranks(draft) and draft.reading.names.index not in tickers:
+    if len(tickers) > 2 and ranks(draft) and draft.reading.names.index not in tickers:
         return None
     if len(tickers) > 10:
         refuse(draft, "unsupported", "a comparison of more than 10")
     resolve_moves(draft, "total_return")
-    metrics = _with_risk(draft, wanted(draft)) or _risks(draft) or _vague_metrics(draft) or OVERVIEW
+    metrics = _with_risk(draft, wanted(draft)) or _risks(draft) or vague_metrics(draft) or OVERVIEW
     draft.limit = None if draft.limit == len(tickers) else draft.limit
     draft.exclude = [] if draft.expanded else draft.exclude
     return build(
@@ -322,7 +276,7 @@ def _with_risk(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
 
 def rank(draft: Draft) -> Intent | None:
     """ "What stocks have highest volatility?", "top 5 by Sharpe"."""
-    metrics = _with_risk(draft, wanted(draft)) or _vague_metrics(draft)
+    metrics = _with_risk(draft, wanted(draft)) or vague_metrics(draft)
     if metrics and len(draft.tickers) == 1 and _asks_place(draft):
         draft.tickers, draft.limit = [], draft.limit or min(100, len(draft.facts.stocks()))
         draft.universe = True
@@ -335,6 +289,7 @@ def rank(draft: Draft) -> Intent | None:
     draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
     draft.reading.take("versus")
     draft.reading.take("shape", "worth")
+    draft.reading.take("shape", "list")
     resolve_moves(draft, "total_return")
     if not (
         draft.tickers

@@ -8,6 +8,7 @@ from analysis.understanding.entities import find_entities
 from analysis.understanding.metrics import find_metrics
 from analysis.understanding.money import find_money
 from analysis.understanding.ordering import find_order
+from analysis.understanding.outcomes import find_outcomes
 from analysis.understanding.settings import find_settings
 from analysis.understanding.windows import find_windows
 
@@ -17,6 +18,7 @@ def find_all(draft: Draft) -> None:
     find_money(draft)
     find_windows(draft)
     find_conditions(draft)
+    find_outcomes(draft)
     find_entities(draft)
     find_order(draft)
     find_metrics(draft)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, cast
+from typing import Any
 
-from analysis.intent import Assumption, Intent, Window
-from analysis.understanding import defaults
-from analysis.understanding.conditions import SEVERITIES, amount_at
+from analysis.intent import Intent
+from analysis.understanding.changing import bare_number, defaulted, finish, replaced, same_window
+from analysis.understanding.conditions import SEVERITIES
 from analysis.understanding.draft import Draft
-from analysis.understanding.events import invested_since
 from analysis.understanding.lists import defines
-from analysis.understanding.residue import check_families, check_left_over
-from analysis.understanding.shapes import common_words, intent_of
+from analysis.understanding.noting import noted
+from analysis.understanding.residue import check_families
+from analysis.understanding.shapes import common_words
 
 _METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
 _MARKERS = ("marker", "also", "join")
@@ -58,10 +58,10 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     check_families(draft)
     _claim_markers(draft)
     if said and named:
-        return _noted(draft, previous, _same_window(draft, previous))
+        return noted(draft, previous, same_window(draft, previous))
     if said or previous.shape in _METRIC_SHAPES:
-        return _noted(draft, previous, _filled(draft, previous, said))
-    return _noted(draft, previous, _replaced(draft, previous))
+        return noted(draft, previous, _filled(draft, previous, said))
+    return noted(draft, previous, replaced(draft, previous))
 
 
 def _sampling(draft: Draft, previous: Intent) -> None:
@@ -166,33 +166,17 @@ def _new_subject(draft: Draft, previous: Intent) -> bool:
     return moved and bool(draft.tickers)
 
 
-def _same_window(draft: Draft, previous: Intent) -> Intent:
-    """ "And the volatility of MSFT?" names everything but the time."""
-    if not draft.windows and not draft.days and not _defaulted(previous):
-        draft.window, draft.windows = previous.window, [previous.window]
-    return _finish(draft)
-
-
-def _defaulted(previous: Intent) -> bool:
-    return any(a.slot == "window" for a in previous.assumptions)
-
-
-def _finish(draft: Draft) -> Intent:
-    intent = intent_of(draft)
-    check_left_over(draft)
-    return intent
-
-
 def _filled(draft: Draft, previous: Intent, said: bool) -> Intent:
     """The draft with everything from before that the new question leaves open."""
+    common_words(draft)
     draft.limit = draft.limit or (
-        _bare_number(draft) if previous.shape in ("rank", "screen") else None
+        bare_number(draft) if previous.shape in ("rank", "screen") else None
     )
     _fill_who(draft, previous)
     if (
         not draft.windows
         and not draft.days
-        and not _defaulted(previous)
+        and not defaulted(previous)
         and previous.shape != "price"
     ):
         draft.window, draft.windows = previous.window, [previous.window]
@@ -213,7 +197,7 @@ def _filled(draft: Draft, previous: Intent, said: bool) -> Intent:
         for name, value in previous.params:
             if name not in draft.params and (not said or name != "months"):
                 _fill_param(draft, name, value)
-    return _finish(draft)
+    return finish(draft)
 
 
 def _only_asks_when(draft: Draft) -> bool:
@@ -276,177 +260,3 @@ def _fill_param(draft: Draft, name: str, value: Any) -> None:
             draft.params[name] = value
     elif name in ("confidence", "risk_free", "returns", "frequency", "benchmark", "months"):
         draft.params[name] = value
-
-
-def _replaced(draft: Draft, previous: Intent) -> Intent:
-    """Shapes of their own (counts, extremes, streaks …): the fields that were said change."""
-    common_words(draft)
-    if draft.rolling:
-        draft.tickers, draft.metrics = list(previous.tickers), list(previous.metrics)
-        return _same_window(draft, previous)
-    changes: dict[str, Any] = {"assumptions": (), **_threshold(draft, previous)}
-    if draft.tickers:
-        joins = draft.joining or previous.shape in ("pairs", "matrix") or len(previous.tickers) > 1
-        changes["tickers"] = (
-            tuple(dict.fromkeys([*previous.tickers, *draft.tickers]))
-            if joins
-            else tuple(draft.tickers)
-        )
-        changes["sector"] = changes["industry"] = None
-    if draft.scoped:
-        changes |= {"tickers": (), "sector": None, "industry": None}
-        changes |= (
-            {"sector": draft.sectors[0]} if draft.sectors else {"industry": draft.industries[0]}
-        )
-    if draft.exclude:
-        changes["exclude"] = (*previous.exclude, *draft.exclude)
-    limit = draft.limit or _bare_number(draft)
-    if limit:
-        changes["limit"] = limit
-    turned = _turned(draft, previous)
-    if turned:
-        changes["order"] = turned
-    if draft.window or draft.days:
-        changes["window"] = (
-            invested_since(draft) if previous.shape == "whatif" else draft.window or previous.window
-        )
-    params = dict(previous.params) | draft.params
-    if draft.days and previous.shape == "price":
-        params["date"] = draft.days[0].end.isoformat()
-        changes["window"] = Window(None, draft.days[0].end, draft.days[0].label, "range")
-    if previous.shape == "whatif":
-        params |= _payment(draft)
-    step = draft.period or _step(draft)
-    if step:
-        params["period"] = step
-    changes["params"] = tuple(sorted(params.items()))
-    check_left_over(draft)
-    return dataclasses.replace(previous, **changes)
-
-
-def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:
-    """ "More than 3 %" after a count: the same kind of move, another bound."""
-    for i, item in enumerate(draft.reading.items):
-        amount = amount_at(draft, i + 1)
-        if item.used or "compare_op" not in item.tags or not previous.conditions or amount is None:
-            continue
-        old = previous.conditions[0]
-        value = amount.value / 100 if amount.unit == "%" or amount.value >= 1.5 else amount.value
-        sign = -1 if old.op.startswith("<") and old.value <= 0 else 1
-        strict = item.tags["compare_op"] in ("gt", "lt")
-        if item.tags["compare_op"] not in ("gt", "ge"):
-            return {}
-        op = ("<" if sign < 0 else ">") + ("" if strict else "=")
-        draft.reading.claim(*range(i, amount.end))
-        return {
-            "conditions": (
-                dataclasses.replace(old, op=cast(Any, op), value=sign * round(value, 10)),
-            )
-        }
-    return {}
-
-
-def _step(draft: Draft) -> str | None:
-    """ "And monthly?" changes the period of calendar returns, counts and extremes."""
-    steps = {
-        "daily": "day",
-        "weekly": "week",
-        "monthly": "month",
-        "quarterly": "quarter",
-        "yearly": "year",
-    }
-    for item in draft.reading.items:
-        if not item.used and item.tags.get("frequency") in steps:
-            item.used = True
-            return steps[item.tags["frequency"]]
-    return None
-
-
-def _payment(draft: Draft) -> dict[str, Any]:
-    """ "$500", "monthly instead" after a what-if."""
-    found: dict[str, Any] = {}
-    for tag, mode in (("save", "monthly"), ("lump", "lump")):
-        if draft.reading.take("shape", tag):
-            found["mode"] = mode
-    for item in draft.reading.items:
-        if not item.used and item.number is not None and item.unit in ("$", "k"):
-            item.used = True
-            found["amount"] = item.number
-    return found
-
-
-def _bare_number(draft: Draft) -> int | None:
-    """ "Show me 20": how many rows."""
-    for item in draft.reading.items:
-        number = item.number
-        if item.used or item.kind != "number" or number is None or item.unit:
-            continue
-        if number == int(number) and 1 <= number <= 100:
-            item.used = True
-            return int(number)
-    return None
-
-
-def _turned(draft: Draft, previous: Intent) -> str | None:
-    side = draft.side or {"best": "high", "worst": "low"}.get(draft.vague or "")
-    side = side or {"top": "high", "bottom": "low"}.get(draft.listed or "")
-    return {"high": "desc", "low": "asc"}.get(side or "")
-
-
-def _noted(draft: Draft, previous: Intent, intent: Intent) -> Intent:
-    """Says what was kept and what changed."""
-    kept: list[tuple[str, Any]] = []
-    changed: list[tuple[str, Any]] = []
-    for name, before, after in _aspects(previous, intent):
-        (kept if before == after else changed).append((name, after))
-    note = f"Follow-up: changed {_list(changed)}; kept {_list(kept)}."
-    own = intent.assumptions
-    if not own:
-        own = tuple(a for a in previous.assumptions if _still_true(a, previous, intent))
-    notes = (*draft.notes, note) if changed else tuple(draft.notes)
-    return dataclasses.replace(intent, assumptions=own, notes=notes)
-
-
-def _still_true(chip: Assumption, before: Intent, after: Intent) -> bool:
-    """A chip stays while the follow-up has not changed what it says."""
-    if before.shape != after.shape:
-        return False
-    same = {
-        "window": before.window == after.window,
-        "ticker": before.tickers == after.tickers,
-        "metric": before.metrics == after.metrics,
-    }
-    return same.get(chip.slot, before.param(chip.slot) == after.param(chip.slot))
-
-
-_ORDERED = ("rank", "extremes", "pairs", "aggregate")
-
-
-def _aspects(before: Intent, after: Intent) -> list[tuple[str, Any, Any]]:
-    """(name, before, after) of everything worth saying."""
-    names = [
-        ("the figures", "metrics"), ("the subject", "tickers"), ("the sector", "sector"),
-        ("the industry", "industry"), ("left out", "exclude"),
-    ]  # fmt: skip
-    found: list[tuple[str, Any, Any]] = [
-        (label, getattr(before, field), getattr(after, field)) for label, field in names
-    ]
-    if after.shape in _ORDERED:
-        found.append(("the order", before.order, after.order))
-        found.append(("the number", before.limit, after.limit))
-    found.append(("the window", before.window.label, after.window.label))
-    for name in sorted({*dict(before.params), *dict(after.params)}):
-        found.append((name.replace("_", " "), before.param(name), after.param(name)))
-    return [(n, b, a) for n, b, a in found if b or a]
-
-
-def _list(aspects: list[tuple[str, Any]]) -> str:
-    texts = [f"{name} ({_plain(value)})" for name, value in aspects]
-    return ", ".join(texts) or "nothing"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(defaults.phrase(v) for v in value) if value else "all"
-    words = {"desc": "highest first", "asc": "lowest first", None: "none"}
-    return words.get(value, str(value))

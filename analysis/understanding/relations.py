@@ -49,9 +49,9 @@ def _with_group(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
         before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
         group = "sector" in item.tags or "industry" in item.tags
-        if group and item.used and "correlation" in draft.metrics and before is not None:
-            if before.text in ("with", "to") and draft.universe:
-                refuse(draft, "unsupported", "the correlation with a group")
+        with_it = before is not None and before.text in ("with", "to")
+        if group and item.used and with_it and draft.universe and "correlation" in draft.metrics:
+            refuse(draft, "unsupported", "the correlation with a group")
 
 
 def _by_subjects(draft: Draft, paired: bool) -> Intent | None:

@@ -7,7 +7,7 @@ from analysis.metrics import moving_average_days
 from analysis.understanding import calendar, defaults
 from analysis.understanding.building import build, refuse
 from analysis.understanding.draft import Draft
-from analysis.understanding.events import subject
+from analysis.understanding.subject import subject
 
 INDICATORS = frozenset(
     ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.intent import Intent
-from analysis.understanding import events, figures, lists, relations, series
+from analysis.understanding import (
+    counts,
+    crossings,
+    extremes,
+    falls,
+    figures,
+    groups,
+    investing,
+    lists,
+    relations,
+    seasons,
+    series,
+)
 from analysis.understanding.building import refuse
 from analysis.understanding.draft import Draft
 
@@ -14,14 +26,14 @@ Rule = Callable[[Draft], Intent | None]
 RULES: tuple[Rule, ...] = (
     lists.why,
     lists.explain,
-    events.whatif,
-    events.crossings,
-    events.streaks,
-    events.seasonality,
-    events.count,
-    events.extremes,
+    investing.whatif,
+    crossings.crossings,
+    crossings.streaks,
+    seasons.seasonality,
+    counts.count,
+    extremes.extremes,
     relations.correlation,
-    events.drawdowns,
+    falls.drawdowns,
     series.calendar_returns,
     series.trend,
     series.price,
@@ -29,7 +41,7 @@ RULES: tuple[Rule, ...] = (
     lists.listing,
     relations.beating,
     figures.screen,
-    figures.aggregate,
+    groups.aggregate,
     figures.compare,
     figures.value,
     figures.rank,

@@ -1,0 +1,145 @@
+"""Follow-ups to counts, extremes, what-ifs and the like: the fields that were said change."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, cast
+
+from analysis.intent import Intent, Window
+from analysis.understanding.conditions import amount_at
+from analysis.understanding.draft import Draft
+from analysis.understanding.investing import invested_since
+from analysis.understanding.residue import check_left_over
+from analysis.understanding.shapes import common_words, intent_of
+
+
+def same_window(draft: Draft, previous: Intent) -> Intent:
+    """ "And the volatility of MSFT?" names everything but the time."""
+    if not draft.windows and not draft.days and not defaulted(previous):
+        draft.window, draft.windows = previous.window, [previous.window]
+    return finish(draft)
+
+
+def defaulted(previous: Intent) -> bool:
+    return any(a.slot == "window" for a in previous.assumptions)
+
+
+def finish(draft: Draft) -> Intent:
+    intent = intent_of(draft)
+    check_left_over(draft)
+    return intent
+
+
+def replaced(draft: Draft, previous: Intent) -> Intent:
+    """Shapes of their own (counts, extremes, streaks …): the fields that were said change."""
+    common_words(draft)
+    if draft.rolling:
+        draft.tickers, draft.metrics = list(previous.tickers), list(previous.metrics)
+        return same_window(draft, previous)
+    changes: dict[str, Any] = {"assumptions": (), **_threshold(draft, previous)}
+    if draft.tickers:
+        joins = draft.joining or previous.shape in ("pairs", "matrix") or len(previous.tickers) > 1
+        changes["tickers"] = (
+            tuple(dict.fromkeys([*previous.tickers, *draft.tickers]))
+            if joins
+            else tuple(draft.tickers)
+        )
+        changes["sector"] = changes["industry"] = None
+    if draft.scoped:
+        changes |= {"tickers": (), "sector": None, "industry": None}
+        changes |= (
+            {"sector": draft.sectors[0]} if draft.sectors else {"industry": draft.industries[0]}
+        )
+    if draft.exclude:
+        changes["exclude"] = (*previous.exclude, *draft.exclude)
+    limit = draft.limit or bare_number(draft)
+    if limit:
+        changes["limit"] = limit
+    turned = _turned(draft, previous)
+    if turned:
+        changes["order"] = turned
+    if draft.window or draft.days:
+        changes["window"] = (
+            invested_since(draft) if previous.shape == "whatif" else draft.window or previous.window
+        )
+    params = dict(previous.params) | draft.params
+    if draft.days and previous.shape == "price":
+        params["date"] = draft.days[0].end.isoformat()
+        changes["window"] = Window(None, draft.days[0].end, draft.days[0].label, "range")
+    if previous.shape == "whatif":
+        params |= _payment(draft)
+    step = draft.period or _step(draft)
+    if step:
+        params["period"] = step
+    changes["params"] = tuple(sorted(params.items()))
+    check_left_over(draft)
+    return dataclasses.replace(previous, **changes)
+
+
+def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:
+    """ "More than 3 %" after a count: the same kind of move, another bound."""
+    for i, item in enumerate(draft.reading.items):
+        amount = amount_at(draft, i + 1)
+        if item.used or "compare_op" not in item.tags or not previous.conditions or amount is None:
+            continue
+        old = previous.conditions[0]
+        value = amount.value / 100 if amount.unit == "%" or amount.value >= 1.5 else amount.value
+        sign = -1 if old.op.startswith("<") and old.value <= 0 else 1
+        strict = item.tags["compare_op"] in ("gt", "lt")
+        if item.tags["compare_op"] not in ("gt", "ge"):
+            return {}
+        op = ("<" if sign < 0 else ">") + ("" if strict else "=")
+        draft.reading.claim(*range(i, amount.end))
+        return {
+            "conditions": (
+                dataclasses.replace(old, op=cast(Any, op), value=sign * round(value, 10)),
+            )
+        }
+    return {}
+
+
+def _step(draft: Draft) -> str | None:
+    """ "And monthly?" changes the period of calendar returns, counts and extremes."""
+    steps = {
+        "daily": "day",
+        "weekly": "week",
+        "monthly": "month",
+        "quarterly": "quarter",
+        "yearly": "year",
+    }
+    for item in draft.reading.items:
+        if not item.used and item.tags.get("frequency") in steps:
+            item.used = True
+            return steps[item.tags["frequency"]]
+    return None
+
+
+def _payment(draft: Draft) -> dict[str, Any]:
+    """ "$500", "monthly instead" after a what-if."""
+    found: dict[str, Any] = {}
+    for tag, mode in (("save", "monthly"), ("lump", "lump")):
+        if draft.reading.take("shape", tag):
+            found["mode"] = mode
+    for item in draft.reading.items:
+        if not item.used and item.number is not None and item.unit in ("$", "k"):
+            item.used = True
+            found["amount"] = item.number
+    return found
+
+
+def bare_number(draft: Draft) -> int | None:
+    """ "Show me 20": how many rows."""
+    for item in draft.reading.items:
+        number = item.number
+        if item.used or item.kind != "number" or number is None or item.unit:
+            continue
+        if number == int(number) and 1 <= number <= 100:
+            item.used = True
+            return int(number)
+    return None
+
+
+def _turned(draft: Draft, previous: Intent) -> str | None:
+    side = draft.side or {"best": "high", "worst": "low"}.get(draft.vague or "")
+    side = side or {"top": "high", "bottom": "low"}.get(draft.listed or "")
+    return {"high": "desc", "low": "asc"}.get(side or "")

@@ -1,0 +1,125 @@
+"""Counts of days, weeks, months or years that met a condition, and their dates."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from analysis.intent import Condition, Intent
+from analysis.understanding import defaults
+from analysis.understanding.building import build, refuse
+from analysis.understanding.conditions import MOVE
+from analysis.understanding.draft import Draft
+from analysis.understanding.subject import subject
+
+PERIODS = ("day", "week", "month", "quarter", "year")
+
+ADJECTIVES = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "yearly": "year",
+    "quarterly": "quarter",
+}
+
+
+def count(draft: Draft) -> Intent | None:
+    """ "how many days did the index fall more than 3 %", "how often did KO rise 2 % in a week"."""
+    reading = draft.reading
+    unit = _period_at(draft)
+    counted = (
+        reading.has("shape", "count")
+        or reading.has("shape", "times")
+        or (unit and reading.has("shape", "when"))
+    )
+    noun = any(i.is_("unit") and not i.used for i in reading.items)
+    moved = bool(draft.conditions) and draft.conditions[0].metric == MOVE
+    if unit and moved and not reading.has("shape", "count"):
+        counted = True
+    ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
+    often = any(
+        i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items
+    )
+    if not (counted or ranked) or not (unit or often or reading.has("shape", "times")):
+        return None
+    if _counts_stocks(draft) or not _countable(draft):
+        return None
+    period = unit or "day"
+    dated = not reading.has("shape", "count") and any(
+        reading.has("shape", tag) for tag in ("when", "list")
+    )
+    for tag in ("count", "times", "when", "list"):
+        reading.take("shape", tag)
+    conditions = tuple(
+        dataclasses.replace(c, metric=f"{period}_return")
+        if c.metric in (MOVE, "total_return", "day_return", "week_return") else c
+        for c in draft.conditions
+    ) or (_sign(draft, period),)  # fmt: skip
+    claim_period(draft)
+    subject(draft)
+    draft.conditions = []
+    if dated:
+        order = "asc" if conditions[0].op.startswith("<") else "desc"
+        return build(
+            draft, "extremes", defaults.window(draft, records=True), (),
+            conditions=conditions, period=period, order=order, limit=50,
+        )  # fmt: skip
+    return build(
+        draft, "count", defaults.window(draft, records=period == "year"), (),
+        conditions=conditions, period=period,
+        order="asc" if draft.side == "low" else "desc", limit=max(10, len(draft.tickers)),
+    )  # fmt: skip
+
+
+def _counts_stocks(draft: Draft) -> bool:
+    items = draft.reading.items
+    i = draft.reading.find("shape", "count")
+    after = draft.reading.at(i + 1) if i is not None else None
+    return (
+        after is not None
+        and "universe" in after.tags
+        and i is not None
+        and items[i].text != "number of day"
+    )
+
+
+def _countable(draft: Draft) -> bool:
+    moves = any(
+        not i.used and "move" in i.tags and i.text not in ("do", "did", "done")
+        for i in draft.reading.items
+    )
+    return (
+        bool(draft.conditions)
+        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return")
+    ) or moves
+
+
+def _sign(draft: Draft, period: str) -> Condition:
+    """ "how many days did it fall": below zero."""
+    for item in draft.reading.items:
+        if not item.used and "move" in item.tags and item.text not in ("do", "did", "done"):
+            item.used = True
+            return Condition(f"{period}_return", ">" if item.tags["move"] == "up" else "<", 0.0)
+    refuse(draft, "unsupported", f"a count of {period}s without a threshold")
+
+
+def _period_at(draft: Draft) -> str | None:
+    if draft.period in PERIODS and not draft.calendar:
+        return draft.period
+    for item in draft.reading.items:
+        if item.is_("shape", "count") and item.text.endswith("day"):
+            return "day"
+        if item.is_("shape", "when") and {"day", "date"} & set(item.text.split()):
+            return "day"
+        unit = item.tags.get("unit", "").replace("trading_", "")
+        if not item.used and unit in PERIODS:
+            return unit
+        if not item.used and item.tags.get("frequency") in ADJECTIVES:
+            return ADJECTIVES[item.tags["frequency"]]
+    return None
+
+
+def claim_period(draft: Draft) -> None:
+    draft.reading.take("unit")
+    draft.reading.take("frequency")
+    draft.reading.take("move")
+    draft.reading.take("by")

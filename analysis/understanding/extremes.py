@@ -1,0 +1,72 @@
+"""The best and worst days, weeks, months, quarters and years."""
+
+from __future__ import annotations
+
+from analysis.intent import Intent
+from analysis.understanding import defaults
+from analysis.understanding.building import build
+from analysis.understanding.counts import ADJECTIVES, PERIODS, claim_period
+from analysis.understanding.draft import Draft
+from analysis.understanding.figures import resolve_moves
+from analysis.understanding.reading import Item
+from analysis.understanding.subject import subject
+
+_EXTREME_METRICS = ("total_return", "day_return", "week_return", "price", "worst_day", "best_day")
+
+
+def extremes(draft: Draft) -> Intent | None:
+    """ "best day of Apple", "worst 10 months for the market", "biggest one-day drop in 2020"."""
+    reading = draft.reading
+    adjective = next(
+        (i for i in reading.items if not i.used and i.tags.get("frequency") in ADJECTIVES), None
+    )
+    if not draft.extreme and not _adjective_extreme(draft, adjective) and not _drop_in(draft):
+        return None
+    period = draft.period or (ADJECTIVES[adjective.tags["frequency"]] if adjective else "day")
+    order = _extreme_order(draft)
+    claim_period(draft)
+    for tag in ("when", "list"):
+        reading.take("shape", tag)
+    resolve_moves(draft, f"{period}_return")
+    draft.metrics = [m for m in draft.metrics if m not in _EXTREME_METRICS]
+    subject(draft)
+    draft.group_by = None if draft.group_by in PERIODS else draft.group_by
+    return build(
+        draft, "extremes", defaults.window(draft, records=True), (), order=order, period=period,
+    )  # fmt: skip
+
+
+def _adjective_extreme(draft: Draft, adjective: Item | None) -> bool:
+    """ "largest daily gain", "worst monthly return"."""
+    if adjective is None or not (draft.side or draft.vague):
+        return False
+    figures = set(draft.metrics) & {"total_return", "day_return"}
+    return bool(draft.move or draft.reading.has("move") or figures)
+
+
+def _extreme_order(draft: Draft) -> str:
+    """ "biggest fall" and "worst" are lowest first, "smallest fall" and "best" highest first."""
+    if draft.ranked:
+        return "asc" if draft.ranked == "down" else "desc"
+    falls = ("down", "loss")
+    down = draft.move in falls or any(
+        not i.used and i.tags.get("move") in falls for i in draft.reading.items
+    )
+    high = draft.vague in ("best", None) and draft.side != "low"
+    return "asc" if draft.vague == "worst" or down == high else "desc"
+
+
+def _drop_in(draft: Draft) -> bool:
+    """ "biggest drop in a day", "largest fall in one week"."""
+    if not (draft.side or draft.vague) or draft.period is not None:
+        return False
+    for i, item in enumerate(draft.reading.items):
+        if item.used or item.tags.get("unit") not in PERIODS:
+            continue
+        before = draft.reading.at(i - 1)
+        moved = any("move" in k.tags and not k.stop for k in draft.reading.items[:i])
+        if moved and before is not None and before.text in ("a", "one", "single", "1", "any"):
+            draft.period = item.tags["unit"]
+            draft.reading.claim(i - 1)
+            return True
+    return False

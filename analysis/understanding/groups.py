@@ -1,0 +1,57 @@
+"""Figures of sectors, industries and portfolios."""
+
+from __future__ import annotations
+
+from analysis.intent import Intent
+from analysis.understanding import defaults
+from analysis.understanding.building import build, refuse
+from analysis.understanding.draft import Draft
+from analysis.understanding.figures import OVERVIEW, ranks, vague_metrics, wanted, window
+from analysis.understanding.ordering import order_of
+
+
+def aggregate(draft: Draft) -> Intent | None:
+    """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
+    grouped = draft.group_by is not None
+    averaged = draft.average is not None
+    several = len(draft.sectors) + len(draft.industries) > 1
+    joined = several and any(draft.reading.has(tag) for tag in ("than", "versus", "beat"))
+    subject = draft.scoped and not draft.universe and not draft.tickers
+    subject = subject and (joined or not ranks(draft))
+    if not (grouped or averaged or subject):
+        return None
+    if draft.tickers and not averaged:
+        return None
+    if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
+        refuse(draft, "unsupported", f"the first of each {draft.group_by}")
+    if draft.average == "median":
+        refuse(draft, "unsupported", "a median over stocks")
+    if joined and draft.reading.has("beat") and not draft.metrics:
+        draft.metrics = ["total_return"]
+    metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())
+    if not metrics and subject and draft.windows:
+        defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
+        metrics = ("total_return",)
+    if not metrics:
+        return None
+    for tag in ("mean", "portfolio", "rebalanced"):
+        if draft.reading.take("average", tag):
+            draft.params["aggregation"] = tag
+    kind = defaults.aggregation(draft)
+    group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
+    for tag in ("versus", "than", "beat"):
+        draft.reading.take(tag)
+    return build(
+        draft, "aggregate", window(draft, metrics), metrics,
+        order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
+    )  # fmt: skip
+
+
+def _asks_group(draft: Draft) -> bool:
+    """ "which sector has the most volatile stocks" asks for the sector itself."""
+    groups = [i.text for i in draft.reading.items if i.is_("by")]
+    return draft.average is not None or any(t.split()[0] in ("which", "what") for t in groups)
+
+
+def _aggregate_order(draft: Draft, name: str, group: str | None) -> str:
+    return order_of(name, draft) if group or ranks(draft) else "desc"
