@@ -49,7 +49,7 @@ soak: .venv/dev ## the fault tests for a long time (SOAK_MINUTES=30)
 
 # -- Measuring ----------------------------------------------------------------------------------
 
-bench: .venv/dev ## measure delivery against its peers, write docs/performance.md
+bench: .venv/bench ## measure delivery against its peers, write docs/performance.md
 	@$(BIN)/python -m benchmarks
 
 bench-data: .venv/dev ## generate 5,000 tickers x 30 years into var/bench-market
@@ -80,3 +80,8 @@ clean: ## remove what can be made again, except data
 	@echo "Installing the site and what its tests need (once, and after changes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[site,dev]'
 	@touch $@ .venv/site
+
+.venv/bench: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing the site and the peers it is measured against (once, and after changes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[site,dev,bench]'
+	@touch $@ .venv/site .venv/dev
