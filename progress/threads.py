@@ -39,16 +39,18 @@ os.register_at_fork(after_in_child=pool.cache_clear)
 
 async def in_reader(function: Callable[..., T], *arguments: Any) -> T:
     """Run a short read of the database; once more if its connection turns out to be dead."""
-    return await run_in(pool("reader"), read_again, function, *arguments)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pool("reader"), read_again, function, *arguments)
 
 
 async def in_commander(function: Callable[..., T], *arguments: Any) -> T:
     """Run something that writes, or waits for the writer."""
-    return await run_in(pool("commander"), with_connection, function, *arguments)
+    return await run_in(pool("commander"), function, *arguments)
 
 
 async def run_in(executor: ThreadPoolExecutor, function: Callable[..., T], *arguments: Any) -> T:
-    return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, with_connection, function, *arguments)
 
 
 def read_again(function: Callable[..., T], *arguments: Any) -> T:
