@@ -41,6 +41,7 @@ def find_entities(draft: Draft) -> None:
         if not item.used and _is_entity(item) and not _only_a_word(draft, i):
             _include(draft, item)
     _group_words(draft)
+    _legal_forms(draft)
 
 
 def _only_a_word(draft: Draft, i: int) -> bool:
@@ -133,6 +134,17 @@ def _include(draft: Draft, item: Item) -> None:
     else:
         draft.tickers += [t for t in members(draft, item) if t not in draft.tickers]
     item.used = True
+
+
+_LEGAL = ("inc", "co", "corp", "corporation", "company", "plc", "incorporated", "group", "ltd")
+
+
+def _legal_forms(draft: Draft) -> None:
+    """ "Home Depot Inc": the legal form belongs to the name before it."""
+    for i, item in enumerate(draft.reading.items):
+        before = draft.reading.at(i - 1)
+        if item.text in _LEGAL and before is not None and "company" in before.tags:
+            item.used = True
 
 
 def _add(names: list[str], name: str) -> None:

@@ -62,9 +62,12 @@ def _pairs(facts: MarketFacts, tickers: dict[str, Company]) -> Iterator[tuple[Ph
     for company in facts.companies:
         nicks = nicknames.get(company.ticker, [])
         for text in (company.name, *_short_forms(company), *company.aliases, *nicks):
-            yield phrase_of(text), "company", company.ticker
+            phrase = phrase_of(text)
             if company.kind == "index":
-                yield ("the", *phrase_of(text)), "company", company.ticker
+                yield phrase, "company", company.ticker
+                yield ("the", *phrase), "company", company.ticker
+            elif not _plain_word(phrase):
+                yield phrase, "company", company.ticker
         yield from _ticker_phrase(company)
         for tag in ("sector", "industry"):
             group = getattr(company, tag)
@@ -74,6 +77,12 @@ def _pairs(facts: MarketFacts, tickers: dict[str, Company]) -> Iterator[tuple[Ph
 
 def _short_forms(company: Company) -> tuple[str, str]:
     return company.short_name, _LEGAL.sub("", _BRACKETS.sub("", company.name)).strip()
+
+
+def _plain_word(phrase: Phrase) -> bool:
+    """A company called "All" is named by its ticker, not by the word."""
+    tags = lexicon().tags(phrase).keys() - {"nickname", "unknown", "refuse"}
+    return len(phrase) == 1 and bool(tags)
 
 
 def _ticker_phrase(company: Company) -> Iterator[tuple[Phrase, str, str]]:

@@ -123,6 +123,8 @@ def _ticker(tokens: list[Token], i: int, names: Names, shouting: bool) -> Item |
     if token.kind != "word" or shouting or not _TICKER.fullmatch(token.raw):
         return None
     longer = _phrase(tokens, i, names)
+    if token.raw in ("A", "I"):  # words before they are tickers; "$A" is one
+        return None
     if token.raw in names.tickers and not (longer and longer.end > i + 1):
         return _item(tokens, i, i + 1, {"company": token.raw})
     return None

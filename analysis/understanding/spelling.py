@@ -60,7 +60,17 @@ def _near(word: str, names: Names) -> list[str]:
             if distance <= allowed:
                 found[known] = distance
     best = min(found.values(), default=0)
-    return sorted(known for known, distance in found.items() if distance == best)
+    nearest = [known for known, distance in found.items() if distance == best]
+    ranked = sorted(nearest, key=lambda known: (*_unlikeliness(known, word, names), known))
+    first = _unlikeliness(ranked[0], word, names) if ranked else ()
+    return [known for known in ranked if _unlikeliness(known, word, names) == first]
+
+
+def _unlikeliness(known: str, word: str, names: Names) -> tuple[bool, int]:
+    """Words that stand for something by themselves come first, then those of the same length."""
+    phrase = (known,)
+    alone = phrase in names.phrases or lexicon().tags(phrase).keys() - {"stop"}
+    return not alone, abs(len(known) - len(word))
 
 
 def _comparable(word: str, known: str, allowed: int) -> bool:
