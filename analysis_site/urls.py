@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from analysis import dashboard
-from analysis_site import api_docs, health, schema
+from analysis_site import api_docs, asyncapi, health, schema
 
 urlpatterns = [
     path("admin/dashboard", dashboard.dashboard, name="dashboard"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("progress.urls")),
     path("", include("progress.webhooks.urls")),
     path("", include("analysis.rest.urls")),
+    path("api/asyncapi", asyncapi.view, name="asyncapi"),
     path("api/schema", schema.document, name="schema"),
     path("api/docs", api_docs.page, name="api-docs"),
     path("", include("analysis.urls")),
