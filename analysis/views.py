@@ -71,11 +71,12 @@ def _ask(request: HttpRequest, session_id: uuid.UUID | None) -> HttpResponse:
 
 def _assumptions(form: QueryDict) -> dict[str, str]:
     """`assume-window=…`: of several the last one counts, which is the button that was pressed."""
-    return {
-        name.removeprefix("assume-"): value
+    given = {
+        name.removeprefix("assume-"): str(value)
         for name, value in form.items()
-        if name.startswith("assume-") and value.strip()
+        if name.startswith("assume-")
     }
+    return {slot: value for slot, value in given.items() if value.strip()}
 
 
 def _shown(analysis: Any) -> HttpResponse:

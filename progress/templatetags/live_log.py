@@ -82,7 +82,8 @@ def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -
         "cursor": page["head"] if not events or filters else events[-1]["seq"],
         "url": f"/api/progress/{session}/events" if session else "",
         "query": f"&{urlencode(filters)}" if filters else "",
-        "levels": _chips(session, page, filters.get("level", "")),
+        "levels": _chips(session, page, filters),
+        "kept": [(name, value) for name, value in filters.items() if name != "q"],
         "filters": filters,
         "formats": FORMATS,
         "scope": scope(filters),
@@ -124,14 +125,18 @@ def scope(filters: Mapping[str, str]) -> str:
     return f"Only {' of '.join(parts)}." if parts else ""
 
 
-def _chips(session: Any, page: Mapping[str, Any], chosen: str) -> list[dict[str, Any]]:
+def _chips(
+    session: Any, page: Mapping[str, Any], filters: Mapping[str, str]
+) -> list[dict[str, Any]]:
     counts = _counts(session, page)
+    others = {name: value for name, value in filters.items() if name != "level"}
     return [
         {
             "value": level,
             "icon": LEVELS[level][0] if level else "",
             "label": label,
-            "pressed": level == chosen,
+            "query": urlencode(others | ({"level": level} if level else {})),
+            "chosen": level == filters.get("level", ""),
             "count": counts.get(level),
         }
         for level, label in LABELS.items()

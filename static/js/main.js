@@ -34,7 +34,7 @@ on(main, {
   },
 });
 
-// -- Said aloud: step boundaries politely, failures and questions at once --
+// -- Said aloud: step boundaries politely, failures and questions at once
 
 function announce({ kind, data, message, step, total_steps: total }) {
   const say = (name, text) => (slot(document, name).textContent = text);
@@ -44,19 +44,18 @@ function announce({ kind, data, message, step, total_steps: total }) {
   else if (kind === "ask" && data.question) say("alert", `Needs you: ${data.question}`);
 }
 
-// -- The connection: silent for three seconds, then it says that nothing is lost --
+// -- Silent for three seconds, then it says that nothing is lost
 
 const notice = slot(main, "connection");
-let counting, lost;
+let counting, lost = Infinity;
 
 function explain({ state, retryAt, message }) {
   clearInterval(counting);
-  if (state === "live") lost = null;
-  if (state === "waiting") lost ??= Date.now();
+  lost = state === "live" ? Infinity : Math.min(lost, Date.now());
   const show = () => {
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     slot(notice, "text").textContent = message ?? `The analysis goes on on the server; retrying in ${seconds} s ·`;
-    notice.hidden = !message && !(lost && Date.now() - lost > 3000);
+    notice.hidden = !message && Date.now() - lost < 3000;
   };
   if (retryAt) counting = setInterval(show, 250);
   if (state !== "connecting") show();
@@ -66,13 +65,12 @@ const retry = () => log.connection?.retry();
 on(window, { online: retry, popstate: () => location.hash || location.reload() });
 on(document, { visibilitychange: retry });
 
-// -- Tabs on a small screen --
+// -- Tabs on a small screen
 
 const badge = slot(main, "badge");
 
 function countForTab(count) {
-  badge.hidden = root.dataset.tab === "log";
-  badge.textContent = badge.hidden ? "" : Number(badge.textContent) + count;
+  badge.textContent = root.dataset.tab === "log" ? "" : Number(badge.textContent) + count;
 }
 
 function showTab(name) {
@@ -82,14 +80,13 @@ function showTab(name) {
   log.follow.added();
 }
 
-// -- Clicks and keys --
+// -- Clicks and keys
 
 const ACTIONS = {
   view: toggleView,
   reconnect: retry,
   "copy-error": async (button) => {
-    const card = button.closest(".problem");
-    await navigator.clipboard.writeText(["title", "message", "where"].map((name) => slot(card, name).textContent).join("\n"));
+    await navigator.clipboard.writeText(button.closest(".problem").innerText);
     button.textContent = "Copied";
   },
 };
@@ -102,7 +99,7 @@ on(document, {
     if (tab) showTab(tab.dataset.tab);
     if (bar) {
       event.preventDefault();
-      log.show(new URL(bar.href).searchParams);
+      log.show(`run=${bar.closest(".bubble").dataset.run}&step=${bar.parentElement.dataset.step}`);
       if (root.dataset.view === "single") toggleView(find(document, "[data-action=view]"));
       if (matchMedia("(max-width: 900px)").matches) showTab("log");
     }
@@ -123,8 +120,7 @@ function closeMenus(except) {
 
 function moveStep(by) {
   const all = [...main.querySelectorAll(".steps summary")].filter((summary) => summary.checkVisibility());
-  const at = all.indexOf(document.activeElement);
-  all.at(at < 0 ? Math.min(by, 0) : Math.min(Math.max(at + by, 0), all.length - 1))?.focus();
+  all[Math.max(0, all.indexOf(document.activeElement) + by)]?.focus();
 }
 
 const KEYS = {

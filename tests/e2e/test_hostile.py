@@ -73,7 +73,7 @@ def test_no_markup_carries_scripts_or_styles(page: Page) -> None:
 def test_what_another_site_posts_is_refused(page: Page) -> None:
     page.goto("/")
     foreign = {"Origin": "https://elsewhere.example"}
-    question = {"question": "x"}
+    question: dict[str, str | float | bool] = {"question": "x"}
     assert page.request.post("/", form=question, headers=foreign).status == 403
     assert page.request.post("/", form=question).status == 403
     assert page.request.post("/api/analyze", data=question, headers=foreign).status == 403

@@ -4,7 +4,7 @@ import { load } from "./site.js";
 
 const { Follow } = await load("progress/follow.js");
 const { fromQuery, isEmpty, matches } = await load("progress/filters.js");
-const { ago, clock, duration, since } = await load("progress/times.js");
+const { clock, duration, since } = await load("progress/times.js");
 
 class Scroller extends EventTarget {
   scrollTop = 900;
@@ -102,10 +102,8 @@ test("live events pass the same filters as stored ones", () => {
 });
 
 test("times are read as people read them", () => {
-  assert.equal(clock("2026-11-22T12:03:04.512345Z", "utc"), "12:03:04.512");
-  assert.match(clock("2026-11-22T12:03:04.512345Z", "local"), /^\d\d:\d\d:04\.512$/);
-  assert.equal(clock("2026-11-22T12:00:00Z", "ago", Date.parse("2026-11-22T12:03:10Z")), "3 min ago");
-  assert.deepEqual([ago(-5), ago(4e6), ago(2e8)], ["0 s ago", "1 h ago", "2 d ago"]);
+  assert.equal(clock("2026-11-22T12:03:04.512345Z", true), "12:03:04.512");
+  assert.match(clock("2026-11-22T12:03:04.512345Z"), /^\d\d:\d\d:04\.512$/);
   assert.deepEqual([42, 420, 3140, 59_600, 185_000].map(duration), ["42 ms", "0.42 s", "3.1 s", "1 min 0 s", "3 min 5 s"]);
   assert.deepEqual([since(1204), since(-3)], ["+1.204s", "+0.000s"]);
 });

@@ -6,7 +6,6 @@
 import { poll, sse, websocket } from "./transports.js";
 
 const REFUSED = { 4401: "Sign in again to see this.", 4403: "This belongs to somebody else.", 4404: "This does not exist any more." };
-const STABLE = 10_000;
 
 export class Connection extends EventTarget {
   #transport = null;
@@ -40,7 +39,7 @@ export class Connection extends EventTarget {
       if (through) return;
       through = true;
       this.#failed = 0;
-      this.#timer("stable", STABLE, () => (this.#attempt = 0));
+      this.#timer("stable", 10_000, () => (this.#attempt = 0));
       this.#become("live");
     };
     const alive = (act) => (frame) => {
@@ -58,7 +57,10 @@ export class Connection extends EventTarget {
         this.#tell("reset", frame);
       }),
       heartbeat: alive(({ head }) => head > this.last && this.#again()),
-      reply: alive(({ id, ...reply }) => this.#replies.get(id)?.resolve(reply)),
+      reply: alive((reply) => {
+        this.#replies.get(reply.id)?.resolve(reply);
+        this.#replies.delete(reply.id);
+      }),
       bye: ({ retry_ms: [low, high] }) => (this.pause = low + this.random() * (high - low)),
       closed: ({ code }) => this.#closed(code, through),
     });
@@ -114,7 +116,7 @@ export class Connection extends EventTarget {
     return this.#timer("retry", ms, () => this.open());
   }
 
-  /** At once, for example because the network is back. */
+  /** Now, because the network is back. */
   retry() {
     if (this.state === "waiting") this.open();
   }
@@ -123,9 +125,6 @@ export class Connection extends EventTarget {
   request(frame) {
     const id = `c${++this.#requests}`;
     if (this.state !== "live" || !this.#transport.send({ ...frame, id })) return null;
-    return new Promise((resolve, reject) => {
-      this.#replies.set(id, { resolve, reject });
-      this.timers.setTimeout(() => reject(new Error("The server did not reply in time.")), 10_000);
-    }).finally(() => this.#replies.delete(id));
+    return new Promise((resolve, reject) => this.#replies.set(id, { resolve, reject }));
   }
 }

@@ -13,6 +13,8 @@ export function fill(root, values) {
 }
 
 /** Listen: `on(element, { click: act })`. */
-export function on(target, acts) {
-  for (const [type, act] of Object.entries(acts)) target.addEventListener(type, act, { passive: type === "wheel" || type === "touchmove" });
+export function on(target, acts, options) {
+  for (const [type, act] of Object.entries(acts)) target.addEventListener(type, act, options);
 }
+
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");

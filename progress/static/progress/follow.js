@@ -1,5 +1,5 @@
-// Following the end of a scrolled list without fighting its reader: only the reader's own input
-// unpins; coming back within 60 px of the end pins again; news while away is counted on a pill.
+// Follow the end without fighting the reader: only the reader's own input unpins, coming back near
+// the end pins again, news while away is counted on a pill.
 
 import { on } from "./dom.js";
 
@@ -23,7 +23,7 @@ export class Follow {
       keydown: ({ key }) => KEYS.test(key) && byUser(),
       scroll: () => this.#users && this.#settle(),
       scrollend: () => (this.#users = false),
-    });
+    }, { passive: true });
     on(pill, { click: () => this.toEnd() });
   }
 

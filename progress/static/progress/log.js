@@ -1,7 +1,7 @@
 // The log element: stored rows come from the server, live ones are cloned from its template.
 
 import { Connection } from "./connection.js";
-import { clone, find, on, slot } from "./dom.js";
+import { clone, find, on, parsed, slot } from "./dom.js";
 import { fromQuery, isEmpty, matches } from "./filters.js";
 import { Follow } from "./follow.js";
 import { clock, duration, since } from "./times.js";
@@ -20,8 +20,11 @@ export class LogView {
     this.data = root.dataset;
     this.follow = new Follow(this.#slot("scroll"), this.#slot("pill"));
     on(root, {
-      submit: (event) => this.#search(event),
-      change: () => this.#retime(localStorage.setItem("log-times", this.mode)),
+      submit: (event) => {
+        event.preventDefault();
+        this.show(`${new URLSearchParams(new FormData(event.target))}`);
+      },
+      change: () => this.#retime(localStorage.setItem("utc", this.utc || "")),
       click: (event) => this.#click(event),
     });
     on(window, { hashchange: () => this.#goToHash() });
@@ -36,8 +39,8 @@ export class LogView {
     return this.#slot("rows");
   }
 
-  get mode() {
-    return this.#slot("times").value;
+  get utc() {
+    return this.#slot("utc").checked;
   }
 
   /** Go live, from what the server rendered on, or from an earlier place that others need. */
@@ -56,8 +59,6 @@ export class LogView {
     this.#older().then(() => this.#goToHash());
   }
 
-  // -- Rows --
-
   #row(event) {
     const row = clone(this.#slot("row"));
     const [time, passed, level, step, text] = row.children;
@@ -66,7 +67,7 @@ export class LogView {
     row.id = `e${event.seq}`;
     Object.assign(row.dataset, { level: event.level, kind: event.kind, at: event.created_at });
     time.href = `#${row.id}`;
-    time.textContent = clock(event.created_at, this.mode);
+    time.textContent = clock(event.created_at, this.utc);
     if (event.run) passed.textContent = since(at - this.#began.get(event.run));
     level.textContent = TAGS[event.level];
     if (event.step) step.textContent = `${event.step}/${event.total_steps}`;
@@ -74,7 +75,7 @@ export class LogView {
     return row;
   }
 
-  /** The rows of those events that have something to say. */
+  /** Events without a message have no row. */
   #rowsOf(events) {
     const rows = document.createDocumentFragment();
     rows.append(...events.filter(({ message }) => message).map((event) => this.#row(event)));
@@ -85,31 +86,26 @@ export class LogView {
     if (this.#held) return this.#held.push(...events);
     const fresh = events.filter(({ seq, message }) => message && seq > this.data.head);
     for (const { level } of fresh) {
-      const count = slot(find(this.root, `.level-chip[value=${level}]`), "count");
+      const count = slot(find(this.root, `.level-chip[data-level=${level}]`), "count");
       count.textContent = Number(count.textContent) + 1;
     }
     const shown = fresh.filter((event) => matches(event, this.filters));
     this.rows.append(this.#rowsOf(shown));
     this.#slot("empty").hidden = this.rows.hasChildNodes();
     // One measuring of the page a frame, however many batches came in it.
-    if (!this.#news.length) requestAnimationFrame(() => this.#tell(this.#news.splice(0)));
+    if (!this.#news.length) requestAnimationFrame(() => this.follow.added(this.#news.length, this.#news.splice(0).filter(({ level }) => /warn|err/.test(level)).length));
     return this.#news.push(...shown);
   }
 
-  #tell(events) {
-    this.follow.added(events.length, events.filter(({ level }) => level === "warning" || level === "error").length);
-  }
-
-  /** What the server rendered gets the times as the reader wants them. */
   #adopt() {
     this.filters = fromQuery(location.search);
-    this.#slot("times").value = localStorage.getItem("log-times") ?? "local";
+    this.#slot("utc").checked = localStorage.getItem("utc");
     this.#retime();
     this.follow.toEnd();
   }
 
   #retime() {
-    for (const row of this.rows.children) row.firstElementChild.textContent = clock(row.dataset.at, this.mode);
+    for (const row of this.rows.children) row.firstElementChild.textContent = clock(row.dataset.at, this.utc);
   }
 
   /** The first paint has the newest rows; older ones are put above them, a page at a time. */
@@ -122,23 +118,13 @@ export class LogView {
       if (!events.length || !anchor?.isConnected) return;
       this.rows.insertBefore(this.#rowsOf(events), anchor);
       after = events.at(-1).seq;
-      if (this.follow.pinned) this.follow.toEnd();
+      this.follow.added();
     }
   }
 
-  // -- Filters: the server searches; the address can be shared --
-
-  #search(event) {
-    event.preventDefault();
-    const query = new URLSearchParams(new FormData(event.target, event.submitter));
-    // Enter presses the first button, but means: search within the level that is chosen.
-    if (!event.submitter.matches(":focus")) query.set("level", this.filters.level ?? "");
-    for (const [name, value] of [...query]) if (!value) query.delete(name);
-    this.show(query);
-  }
-
+  /** Filters are the server's work, and in the address, so that they can be shared. */
   show(query) {
-    history.replaceState(null, "", location.pathname + (`${query}` && `?${query}`));
+    history.replaceState(null, "", location.pathname + (query && `?${query}`));
     return this.#load();
   }
 
@@ -148,7 +134,7 @@ export class LogView {
     this.#held ??= [];
     const answer = await fetch(location.href, { signal: this.#loading.signal }).catch(() => null);
     if (!answer?.ok) return;
-    const fresh = find(new DOMParser().parseFromString(await answer.text(), "text/html"), "[data-live-log]");
+    const fresh = find(parsed(await answer.text()), "[data-live-log]");
     for (const name of ["bar", "scope", "rows"]) this.#slot(name).replaceWith(slot(fresh, name));
     Object.assign(this.data, fresh.dataset);
     this.#adopt();
@@ -158,17 +144,16 @@ export class LogView {
     this.#older();
   }
 
-  // -- Links to lines --
-
   #click(event) {
     const { target } = event;
-    if (target.matches("[data-action=show-all]")) {
+    const filter = target.closest("a[href^='?']");
+    if (filter) {
       event.preventDefault();
-      this.show("");
+      this.show(filter.search.slice(1));
     } else if (target.matches(".row-time")) {
       const line = [...target.parentElement.children].map((cell) => cell.textContent).filter(Boolean).join("  ");
-      navigator.clipboard?.writeText(`${line}\n${target.href}`);
-      this.#slot("state").textContent = "The line and a link to it are on the clipboard.";
+      navigator.clipboard.writeText(`${line}\n${target.href}`);
+      this.#slot("state").textContent = "Copied, with a link to the line.";
     }
   }
 

@@ -1,5 +1,5 @@
-// Three ways to the same events. Each opens with (session, after, on), calls on.ready, events,
-// reset, heartbeat, reply, bye, and at its end on.closed({code}), and gives {name, send, close}.
+// Three ways to the same events. Each calls on.ready, events, reset, heartbeat, reply, bye, and at
+// its end on.closed({code}), and gives {name, send, close}.
 
 export function websocket(session, after, on) {
   const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/progress/${session}?after=${after}`);

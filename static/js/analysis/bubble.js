@@ -7,7 +7,6 @@ import { watch } from "./chart.js";
 import { LIVE, Steps } from "./steps.js";
 import { sortable } from "./table.js";
 
-const HEADLINES = { queued: "Waiting for a free worker", running: "Working", waiting: "Waiting for your answer" };
 const OPEN = new Set(["running", "warning", "failed"]);
 const template = (name) => clone(find(document, `#${name}-template`));
 
@@ -20,8 +19,7 @@ export class Bubble {
     this.element = element;
     this.data = element.dataset;
     this.seq = Number(this.data.seq);
-    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset: { step, state, begin, end } }) => (
-      { number: Number(step), state, begin: Number(begin) || null, end: Number(end) || null, share: null })));
+    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset: { step, state, begin, end } }) => ({ number: Number(step), state, begin: Number(begin), end: Number(end), share: null })));
     this.began = Date.parse(this.data.started);
     on(element, { click: ({ target }) => this.#touched.add(target.closest("summary")?.parentElement) });
     this.#dress();
@@ -41,15 +39,11 @@ export class Bubble {
     return find(this.element, `.step[data-step="${number}"]`);
   }
 
-  /** The server took the question. */
   became({ id, run, eta_ms: eta }) {
     this.element.id = `a-${id}`;
     Object.assign(this.data, { id, run, eta: eta?.[1] ?? "" });
-    for (const { number } of this.steps.list) slot(this.step(number), "bar").href = `?run=${run}&step=${number}#log`;
     this.refresh();
   }
-
-  // -- Events --
 
   apply(event) {
     if (event.seq <= this.seq) return;
@@ -70,9 +64,8 @@ export class Bubble {
 
   #become(state) {
     this.data.status = state;
-    if (HEADLINES[state]) fill(this.element, { headline: HEADLINES[state] });
     for (const step of this.steps.list) this.#showStep(step);
-    if (state === "waiting" || !this.live) this.refresh();
+    this.refresh();
   }
 
   #showStep({ number, state, begin, end, share }) {
@@ -89,7 +82,7 @@ export class Bubble {
   tick(now) {
     if (!this.live) return;
     const { current } = this.steps;
-    const passed = Math.max(0, now - this.began);
+    const passed = now - this.began;
     fill(this.element, { clock: duration(passed) });
     if (this.data.status === "running" && this.data.eta && passed > this.data.eta) fill(this.element, { eta: "longer than usual" });
     const busy = current?.state === "running";
@@ -102,9 +95,7 @@ export class Bubble {
     }
   }
 
-  // -- What came out --
-
-  /** Take the outcome from the server, one at a time: an older one never comes last. */
+  /** The outcome from the server, one at a time: an older one never comes last. */
   refresh() {
     if (!this.#next && this.data.id) {
       this.#next = this.#turn.then(() => {
@@ -122,7 +113,7 @@ export class Bubble {
     const focused = body.contains(document.activeElement);
     body.replaceWith(find(fresh, "[data-part=body]"));
     if (!LIVE.has(fresh.dataset.status)) this.#close(fresh);
-    fill(this.element, { eta: slot(fresh, "eta").textContent });
+    for (const name of ["headline", "clock", "eta"]) fill(this.element, { [name]: slot(fresh, name).textContent });
     this.#dress();
     if (focused) find(this.element, "summary").focus();
     this.element.dispatchEvent(new Event("changed", { bubbles: true }));
@@ -133,7 +124,6 @@ export class Bubble {
     const steps = find(this.element, ".steps");
     this.data.status = fresh.dataset.status;
     this.element.classList.remove("slow");
-    fill(this.element, { headline: slot(fresh, "headline").textContent, clock: slot(fresh, "clock").textContent });
     if (!this.#touched.has(steps)) steps.open = find(fresh, ".steps").open;
   }
 
@@ -142,9 +132,9 @@ export class Bubble {
     this.element.querySelectorAll("figure.chart").forEach(watch);
   }
 
-  /** The question never became an analysis. */
+  /** It never became an analysis. */
   fail({ title, message, status, code, request_id: request }) {
-    const where = [status && `HTTP ${status}`, code, request && `request ${request}`].filter(Boolean).join(" · ");
+    const where = [status, code, request].filter(Boolean).join(" · ");
     this.data.status = "failed";
     find(this.element, "[data-part=body]").replaceChildren(fill(template("error"), { title: title ?? "Not sent", message, where }));
     find(this.element, ".steps").open = false;

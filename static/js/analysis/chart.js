@@ -1,4 +1,4 @@
-// Charts are fetched and drawn when they come into sight, and again when the colours change.
+// Charts are drawn when they come into sight, and again when the colours change.
 
 import { find, on, slot } from "../../progress/dom.js";
 import { get } from "../lib/api.js";
@@ -20,7 +20,7 @@ async function draw(figure) {
   try {
     await embedded(figure, canvas, (await get(figure.dataset.chart)).chart);
   } catch {
-    canvas.textContent = "The chart could not be drawn; the table has the same figures.";
+    canvas.textContent = "The chart cannot be drawn; the table has its figures.";
   }
   canvas.classList.remove("pending");
 }

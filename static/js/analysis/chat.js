@@ -18,22 +18,18 @@ export class Chat {
     setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(Date.now())), 100);
   }
 
-  /** From where on events are needed: a rendered bubble may be behind the rendered log. */
+  /** Where to listen from: a rendered bubble may be behind the rendered log. */
   get seen() {
     return Math.min(...this.bubbles.filter(({ live }) => live).map(({ seq }) => seq));
   }
 
-  // -- Events --
-
   take(events) {
-    const unclaimed = [];
     for (const event of events) {
       const bubble = this.bubbles.find(({ data }) => data.run === event.run);
       if (bubble) this.#apply(bubble, event);
-      else if (event.run) unclaimed.push(event);
+      else if (event.run) this.#unclaimed.push(event);
     }
-    this.#unclaimed.push(...unclaimed);
-    if (unclaimed.length && !this.#sending) this.#adopt();
+    if (this.#unclaimed.length && !this.#sending) this.#adopt(this.#unclaimed[0].run);
   }
 
   #apply(bubble, event) {
@@ -42,22 +38,12 @@ export class Chat {
     if (event.kind === "step" || event.kind === "state") this.follow.added();
   }
 
-  #claim() {
-    const known = new Set(this.bubbles.map(({ data }) => data.run));
-    const events = this.#unclaimed.filter(({ run }) => known.has(run));
-    this.#unclaimed = this.#unclaimed.filter(({ run }) => !known.has(run));
-    this.take(events);
-  }
-
-  /** Events of a run that this tab did not start: another tab asked. Its bubble is on the server. */
-  async #adopt() {
+  /** Another tab asked. A run and its analysis share their id. */
+  async #adopt(run) {
     this.#sending++;
-    const page = await markup(`/s/${this.session}`).finally(() => this.#sending--);
-    for (const element of page.querySelectorAll(".bubble[id]")) {
-      if (!document.getElementById(element.id)) this.#add(new Bubble(document.adoptNode(element)));
-    }
-    this.#claim();
-    this.#unclaimed = [];
+    const page = await markup(`/a/${run}`).finally(() => this.#sending--);
+    this.#add(new Bubble(document.adoptNode(find(page, ".bubble"))));
+    this.take(this.#unclaimed.splice(0));
   }
 
   #add(bubble) {
@@ -78,8 +64,6 @@ export class Chat {
     document.title = `${waiting ? "● Needs you · " : ""}${this.main.dataset.title} · Tickertape`;
   }
 
-  // -- What the person sends --
-
   #submitted(event) {
     const form = event.target;
     if (!form.matches("[data-ask], [data-command]")) return undefined;
@@ -94,7 +78,7 @@ export class Chat {
     return this.#start(body.question, () => this.#send("analyze", body, rest));
   }
 
-  /** A bubble at once; from its first event on it moves, even if that outruns the reply. */
+  /** A bubble at once; its events may outrun the reply. */
   async #start(question, send) {
     const bubble = this.#add(Bubble.asked(question));
     this.follow.toEnd();
@@ -109,11 +93,11 @@ export class Chat {
       this.announce({ kind: "refused", message: problem.message });
     }
     this.#sending--;
-    this.#claim();
+    this.take(this.#unclaimed.splice(0));
     this.follow.added();
   }
 
-  /** Over the socket where it is open; a reply that says no is a problem like one from REST. */
+  /** Over the socket where it is open; its no is a problem like one from REST. */
   async #send(type, body, overRest) {
     const reply = await (this.log.connection?.request({ type, ...body }) ?? { ok: true, analysis: await overRest() });
     if (!reply.ok) throw asError({ title: "The server refused this", ...reply.error });

@@ -4,7 +4,7 @@ const MARKS = { warning: "warning", error: "failed" };
 export const LIVE = new Set(["queued", "running", "waiting"]);
 
 export class Steps {
-  /** `list`: {number, state, begin, end, share} each, times in milliseconds or null. */
+  /** `list`: {number, state, begin, end, share} each, times in milliseconds. */
   constructor(list) {
     this.list = list;
     this.current = list.find(({ state }) => state === "running");
@@ -14,7 +14,7 @@ export class Steps {
   apply({ kind, level, step: number, elapsed_ms: elapsed, data, created_at: created }) {
     if (kind === "state") return this.#settle(data?.state);
     const step = this.list[number - 1];
-    if (!step || !["log", "step", "progress"].includes(kind)) return undefined;
+    if (!step) return undefined;
     const at = Date.parse(created);
     this.current = step;
     if (kind === "step" && data?.state === "finished") Object.assign(step, { begin: at - elapsed, end: at, share: null, state: step.state === "running" ? "done" : step.state });

@@ -1,4 +1,4 @@
-// Companies, metrics and past questions while typing, in the browser's own list.
+// Suggestions while typing, in the browser's own list.
 
 import { on } from "../../progress/dom.js";
 import { get } from "../lib/api.js";

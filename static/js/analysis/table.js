@@ -1,4 +1,4 @@
-// Tables sort by a click on a heading: numbers by value, text by alphabet, empty cells last.
+// Sorting by a click on a heading: numbers by value, text by alphabet, empty cells last.
 
 import { find, on } from "../../progress/dom.js";
 

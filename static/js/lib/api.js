@@ -1,11 +1,13 @@
 // The REST door; what goes wrong is thrown as the server's problem (RFC 9457).
 
-/** An error with the fields of `problem`: title, detail, status, code, request_id. */
+import { parsed } from "../../progress/dom.js";
+
+/** An error with the fields of `problem`: title, status, code, request_id. */
 export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message ?? problem.title), problem);
 
 async function reach(path, options) {
   const answer = await fetch(path, options).catch(() => null);
-  if (!answer) throw asError({ title: "Not sent", detail: "The server cannot be reached. Nothing was started." });
+  if (!answer) throw asError({ title: "Not sent", detail: "The server cannot be reached." });
   if (answer.ok) return answer;
   const { status, headers } = answer;
   const problem = await answer.json().catch(() => ({ detail: `HTTP ${status}`, request_id: headers.get("X-Request-ID") }));
@@ -19,9 +21,5 @@ export async function post(path, body = {}) {
   return (await reach(path, { method: "POST", body: JSON.stringify(body), headers })).json();
 }
 
-/** What the server renders at `path`, without `noscript`: here scripts do run. */
-export async function markup(path) {
-  const page = new DOMParser().parseFromString(await (await reach(path)).text(), "text/html");
-  for (const element of page.querySelectorAll("noscript")) element.remove();
-  return page;
-}
+/** What the server renders at `path`. */
+export const markup = async (path) => parsed(await (await reach(path)).text());

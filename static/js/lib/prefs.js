@@ -4,7 +4,7 @@ import { on } from "../../progress/dom.js";
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const THEMES = { auto: ["◐", "automatic", "light"], light: ["○", "light", "dark"], dark: ["●", "dark", "auto"] };
+const THEMES = { auto: ["◐", "light"], light: ["○", "dark"], dark: ["●", "auto"] };
 
 function keep(name, value) {
   root.dataset[name] = value;
@@ -16,12 +16,12 @@ export const shade = () => (root.dataset.theme === "auto" ? (dark.matches ? "dar
 
 export function themeButton(button) {
   const show = () => {
-    const [sign, name] = THEMES[root.dataset.theme];
-    button.textContent = sign;
-    button.ariaLabel = `Colours: ${name}`;
+    const { theme } = root.dataset;
+    [button.textContent] = THEMES[theme];
+    button.ariaLabel = `Colours: ${theme}`;
     dispatchEvent(new Event("shade"));
   };
-  on(button, { click: () => show(keep("theme", THEMES[root.dataset.theme][2])) });
+  on(button, { click: () => show(keep("theme", THEMES[root.dataset.theme][1])) });
   on(dark, { change: show });
   show();
 }
