@@ -1,14 +1,16 @@
-"""What takes time to be noticed: a clock that is set back, and a run that kills every worker."""
+"""What takes leases to be noticed, here of two seconds, and what must not depend on a clock."""
 
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.scaled import Scaled
+from tests.faults.browsers import browser
 from tests.faults.load import under_load
 from tests.servers import scratch
 
@@ -29,6 +31,7 @@ def site(clock: Path) -> Iterator[Scaled]:
             directory,
             durable=False,
             CLOCK_OFFSET=str(clock),
+            ANALYSIS_PACE_MS="400",
             DJANGO_SETTINGS_MODULE="tests.faults.quick_leases",
         )
         for process in (*scaled.webs, *scaled.workers):
@@ -65,3 +68,24 @@ async def test_a_run_that_kills_its_worker_every_time_ends_as_interrupted(site: 
             await asyncio.sleep(0.1)
     told = list(load.viewers[0].seen.values())
     assert "Interrupted" in told[-1]
+
+
+async def test_a_worker_that_stood_still_for_long_does_not_write_any_more(site: Scaled) -> None:
+    async with under_load(site, sessions=6, events=150) as load:
+        await load.shown(20)
+        site.workers[0].pause()
+        await asyncio.sleep(5)  # the fault itself: its runs are taken from it
+        site.workers[0].resume()
+
+
+async def test_a_cancel_through_another_process_takes_effect_within_half_a_second(
+    site: Scaled,
+) -> None:
+    async with browser(site.webs[0]) as user:
+        analysis = await user.ask("CAGR of MSFT")
+        await user.see(analysis, "running")
+        began = time.monotonic()
+        other = f"{site.webs[1].url}/api/analyses/{analysis['id']}/cancel"
+        assert (await user.client.post(other)).status_code == 200
+        await user.see(analysis, "cancelled")
+        assert time.monotonic() - began < 0.5
