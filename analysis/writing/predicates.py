@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.writing import wording
-from analysis.writing.formats import MISSING, figure
+from analysis.writing.formats import MISSING, date, figure, money
 from analysis.writing.material import Material, Row
 
 # The figure fills the gap. Distances are told without their sign, in words.
@@ -26,9 +26,11 @@ def predicate(material: Material, row: Row, name: str) -> str:
     if row.get(name) is None:
         return f"has no {material.noun(name)}"
     if name in _BELOW:
-        return _distance(row[name], _BELOW[name])
+        return _distance(row[name], _BELOW[name]) + _level(row, name)
     if name == "low_52w":
-        return f"stood {figure(abs(row[name]), 'percent')} above its 52-week low"
+        return f"stood {figure(abs(row[name]), 'percent')} above its 52-week low" + _level(
+            row, name
+        )
     text = material.text(row, name)
     if name in _VERBS:
         return _VERBS[name].format(text, benchmark=material.name(material.benchmark))
@@ -40,6 +42,12 @@ def _distance(share: float, place: str) -> str:
     if share == 0:
         return f"stood at its {place}"
     return f"stood {figure(abs(share), 'percent')} below its {place}"
+
+
+def _level(row: Row, name: str) -> str:
+    """The high or low itself, where the table has it."""
+    price, day = row.get(f"{name}_price"), row.get(f"{name}_date")
+    return f" of {money(price)} ({date(day)})" if price and day else ""
 
 
 def brief(material: Material, row: Row, name: str) -> str:
