@@ -14,6 +14,7 @@ from analysis.planning.plan import NAME, RANK, TICKER, Plan, metric_columns
 
 ORDERS = {"asc": "ASC", "desc": "DESC"}
 MOST_ROWS = 1000
+HIGHS = ("high_52w", "low_52w", "all_time_high")  # their level and day are worth showing
 
 
 def rank(intent: Intent, facts: MarketFacts) -> Plan:
@@ -33,7 +34,8 @@ def by_ticker(intent: Intent, facts: MarketFacts) -> Plan:
     if not (intent.tickers or intent.sector or intent.industry):
         raise UnplannableIntent("No stock was named.")
     scope.check_few(intent, facts)
-    return _plan("figures_by_ticker", (TICKER, NAME), intent, facts, None)
+    highs = tuple(name for name in HIGHS if name in intent.metrics)
+    return _plan("figures_by_ticker", (TICKER, NAME), intent, facts, None, highs)
 
 
 def _plan(
@@ -42,22 +44,25 @@ def _plan(
     intent: Intent,
     facts: MarketFacts,
     coverage: str | None,
+    highs: tuple[str, ...] = (),
 ) -> Plan:
+    """`highs` are metrics whose own price and date stand in further columns."""
     metrics = wanted_metrics(intent)
     scope.companies(intent, facts)
     sources.check_benchmark(intent, metrics, facts)
     sources.check_parameters(intent, metrics)
+    wanted = (*metrics, *(f"{name}_{what}" for name in highs for what in ("price", "date")))
     sql = composition.statement(
         script,
         {
             **scope.members(intent, coverage),
             **sources.relations(intent),
-            "figures": composition.figures(metrics),
+            "figures": composition.figures(wanted),
         },
         {
             **sources.fill(intent),
             "metric": metrics[0],
-            "metrics": ", ".join(metrics),
+            "metrics": ", ".join(wanted),
             "order": ORDERS[intent.order],
             "conditions": condition_sql(intent.conditions),
         },
@@ -71,9 +76,14 @@ def _plan(
         },
         intent=intent,
         sql=sql,
-        columns=leading + metric_columns(metrics),
+        columns=leading + metric_columns(metrics) + _high_columns(highs),
         coverage=scope.coverage_query(intent, coverage),
     )
+
+
+def _high_columns(highs: tuple[str, ...]) -> tuple[Column, ...]:
+    kinds = (("price", "number", "money"), ("date", "date", "date"))
+    return tuple(Column(f"{name}_{what}", kind, fmt) for name in highs for what, kind, fmt in kinds)
 
 
 def wanted_metrics(intent: Intent) -> tuple[str, ...]:

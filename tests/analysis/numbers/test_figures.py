@@ -180,6 +180,16 @@ def test_a_current_drawdown_counts_from_the_all_time_high_unless_a_window_is_nam
     assert named.rows[0][2] == near(ge.iloc[-1] / ge["2020-12-31":].max() - 1)
 
 
+def test_a_high_comes_with_its_price_and_day(run: Run, closes: pd.DataFrame) -> None:
+    result = run(ask("value", "all_time_high", "low_52w", tickers=("AAPL",)))
+    row = dict(zip([column.name for column in result.columns], result.rows[0], strict=True))
+    path = closes["AAPL"]
+    assert row["all_time_high_price"] == path.max()
+    assert row["all_time_high_date"] == path.idxmax().date()
+    assert row["low_52w_price"] == path.iloc[-252:].min()
+    assert row["low_52w_date"] == path.iloc[-252:].idxmin().date()
+
+
 def test_cagr_is_not_given_for_less_than_365_days(run: Run) -> None:
     part = run(
         ask("value", "cagr", "calmar", tickers=("KO",), window=between("2021-12-31", "2022-12-31"))
