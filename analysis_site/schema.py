@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from analysis_site.schema_tags import OF_PATH
+from analysis_site import schema_tags
+from progress.door import door, one_of
 
 
 @functools.cache
@@ -24,11 +24,15 @@ def openapi() -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing: tags by path, names of operations that do not change, 304 without a body."""
+    """Postprocessing: tags by path, names of operations, what bodies may hold."""
+    for closed in schema_tags.CLOSED:
+        result["components"]["schemas"][closed]["additionalProperties"] = False
     for path, item in result["paths"].items():
         for method, operation in item.items():
-            operation["tags"] = [OF_PATH[path.split("/")[2]]]
+            operation["tags"] = [schema_tags.OF_PATH[path.split("/")[2]]]
             operation["operationId"] = name(path, method)
+            if method == "patch":
+                operation["requestBody"]["required"] = True
     return result
 
 
@@ -46,8 +50,10 @@ def text(layout: str) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-@require_safe
-def document(request: HttpRequest) -> HttpResponse:
+async def served(request: HttpRequest) -> HttpResponse:
     """`/api/schema?format=json|yaml`."""
-    layout = "yaml" if request.GET.get("format") == "yaml" else "json"
+    layout = one_of(request, "format", "json", ("json", "yaml"))
     return HttpResponse(text(layout), content_type=f"application/{layout}")
+
+
+document = door(get=served)

@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from analysis.rest import shapes
 from analysis.rest.access import OpenView, OwnedView
-from analysis.rest.described import described, query
+from analysis.rest.described import ANYBODY, described, query
 from analysis.rest.shapes import maybe, shape
 from progress.events import KINDS, LEVELS
 from progress.models import Delivery
@@ -114,7 +114,9 @@ class Events(OwnedView):
 
 
 WISHES = {
-    "description": serializers.CharField(max_length=200, allow_blank=True, required=False),
+    "description": serializers.RegexField(
+        r"^[^\x00-\x1f\x7f]*$", max_length=200, allow_blank=True, required=False
+    ),
     "session": serializers.UUIDField(
         allow_null=True, required=False, help_text="Only events of this session; null is all"
     ),
@@ -225,8 +227,10 @@ class Redeliver(OwnedView):
 class Document(OpenView):
     @described(
         "This document",
-        {(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/yaml"): str},
+        {(200, f"application/{layout}"): OpenApiTypes.OBJECT for layout in ("json", "yaml")},
+        400,
         parameters=(query("format", "", {"type": "string", "enum": ["json", "yaml"]}),),
+        auth=ANYBODY,
     )  # fmt: skip
     def get(self, request: Any) -> Any: ...
 

@@ -38,3 +38,6 @@ ENUMS = {
     "TokenStatus": ["usable", "expired", "revoked"],
     "DeliveryState": "progress.webhooks.models.Delivery.State",
 }
+
+#: Bodies in which an unknown field is an error.
+CLOSED = ("NewWebhook", "WebhookChange")

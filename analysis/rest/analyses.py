@@ -16,6 +16,7 @@ from analysis.models import Analysis
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
 from analysis.rest.described import (
+    ANYBODY,
     IDEMPOTENCY_KEY,
     IF_NONE_MATCH,
     PREFER,
@@ -85,6 +86,7 @@ class Analyze(Dispatching):
         422,
         request=Question,
         parameters=DISPATCH,
+        auth=ANYBODY,
         examples={
             "a ranking": {"question": "What stocks have highest volatility?"},
             "with an assumption": {
@@ -109,6 +111,7 @@ class Search(Dispatching):
         422,
         request=Query,
         parameters=DISPATCH,
+        auth=ANYBODY,
         examples={"by nickname": {"query": "big blue"}},
     )
     def post(self, request: Request) -> Response:
@@ -129,6 +132,7 @@ class Execute(Dispatching):
         422,
         request=Statement,
         parameters=DISPATCH,
+        auth=ANYBODY,
         examples={"the last prices": {"sql": "SELECT * FROM prices ORDER BY date DESC LIMIT 20"}},
     )
     def post(self, request: Request) -> Response:
@@ -231,6 +235,7 @@ class Retry(Dispatching):
         404,
         409,
         422,
+        400,
         request=None,
         parameters=DISPATCH,
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
@@ -55,6 +58,11 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 
 
+IDENTITIES = ("token", "browser", "user")
+# A browser that is not known yet becomes known by what it sends first.
+ANYBODY: list[dict[str, list[str]]] = [{}, *({name: []} for name in IDENTITIES)]
+
+
 def described(
     summary: str,
     answers: Mapping[Any, Any],
@@ -89,11 +97,21 @@ def query(name: str, about: str, kind: Any = OpenApiTypes.STR) -> OpenApiParamet
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=about)
 
 
+class TextSchema(OpenApiSerializerFieldExtension):
+    """What `Text` takes: something besides blanks, and no NUL."""
+
+    target_class = "analysis.rest.fields.Text"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        pattern = r"^[^\x00]*$" if self.target.allow_blank else r"^[^\x00]*[^\x00\s][^\x00]*$"
+        return {"type": "string", "maxLength": self.target.max_length, "pattern": pattern}
+
+
 class Identity(OpenApiAuthenticationExtension):
     """A token, or the cookies of the page."""
 
     target_class = "analysis.rest.access.ViewerAuthentication"
-    name = ("token", "browser", "user")  # type: ignore[assignment]
+    name = IDENTITIES  # type: ignore[assignment]
 
     def get_security_definition(self, auto_schema: Any) -> Any:
         return [

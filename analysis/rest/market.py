@@ -12,7 +12,7 @@ from analysis import service
 from analysis.market_facts import MarketFacts
 from analysis.rest import shapes
 from analysis.rest.access import OpenView
-from analysis.rest.described import IF_NONE_MATCH, described, query
+from analysis.rest.described import ANYBODY, IF_NONE_MATCH, described, query
 from analysis.rest.freshness import fresh, tag
 
 
@@ -23,6 +23,7 @@ class Market(OpenView):
         "What data there is",
         {200: shapes.Market, 304: None},
         parameters=(IF_NONE_MATCH,),
+        auth=ANYBODY,
     )
     def get(self, request: Request) -> HttpResponse:
         facts = service.market().facts()
@@ -54,6 +55,7 @@ class Suggest(OpenView):
         "What a text being typed may be about",
         {200: shapes.Suggestions},
         parameters=(query("q", "The text so far; 200 characters are looked at"),),
+        auth=ANYBODY,
     )
     def get(self, request: Request) -> Response:
         text = request.query_params.get("q", "").replace("\0", "").strip()

@@ -13,7 +13,7 @@ from analysis import service
 from analysis.representation import moment
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
-from analysis.rest.described import described, query
+from analysis.rest.described import ANYBODY, described, query
 from analysis.rest.fields import Text, asked_id, asked_number, valid
 from progress.service import Conflict, Run, Session, create_session
 
@@ -22,6 +22,10 @@ PAGE = 50
 
 class Title(serializers.Serializer[Any]):
     title = Text(max_length=200, allow_blank=True, required=False, default="")
+
+
+class NewTitle(serializers.Serializer[Any]):
+    title = Text(max_length=200, allow_blank=True)
 
 
 def represent(session: Session) -> dict[str, Any]:
@@ -63,6 +67,7 @@ class Sessions(OwnedView):
         "Begin a session",
         {201: shapes.Session},
         request=Title,
+        auth=ANYBODY,
         examples={"with a title": {"title": "Energy"}},
     )
     def post(self, request: Request) -> Response:
@@ -107,12 +112,12 @@ class OneSession(OwnedView):
         "Rename a session",
         {200: shapes.Session},
         404,
-        request=Title,
+        request=NewTitle,
         examples={"a title": {"title": "Energy"}},
     )
     def patch(self, request: Request, session_id: uuid.UUID) -> Response:
         session = service.session(self.viewer, session_id)
-        session.title = valid(Title, request)["title"]
+        session.title = valid(NewTitle, request)["title"]
         session.save(update_fields=["title"])
         return Response(represent(session))
 

@@ -15,7 +15,7 @@ from analysis.models import AccessToken
 from analysis.representation import moment
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
-from analysis.rest.described import described
+from analysis.rest.described import ANYBODY, described
 from analysis.rest.fields import Id, Text, Whole, valid
 
 
@@ -49,6 +49,7 @@ class Tokens(OwnedView):
         {201: shapes.NewToken},
         409,
         request=Wanted,
+        auth=ANYBODY,
         examples={"for reading": {"name": "dashboard", "scopes": ["read"], "expires_in": 86400}},
     )
     def post(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from progress.webhooks.addresses import checked_url
 from progress.webhooks.models import new_secret
 from progress.writer import session_of
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 WRITE = "admin"  # a webhook outlives the token that made it, so an ordinary token must not
 
 
@@ -132,7 +134,7 @@ def address(name: str, value: Any) -> str:
 
 
 def short_text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
+    if not isinstance(value, str) or len(value) > 200 or CONTROL.search(value):
         raise BadParameter(name, "one line of at most 200 characters is wanted")
     return value
 
