@@ -59,7 +59,7 @@ questions: .venv/dev ## how well questions are understood
 	@$(BIN)/python manage.py questions
 
 screenshots: .venv/dev ## take the pictures of the documentation again (needs Chromium)
-	@$(BIN)/python manage.py screenshots
+	@$(BIN)/python -m tests.e2e.screenshots
 
 clean: ## remove what can be made again, except data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/static var/tests

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from analysis import service
@@ -30,7 +30,7 @@ def asked(browser: Client, question: str, path: str = "/", **form: str) -> Analy
     return rest(Analysis.objects.select_related("run").get(run_id=found[2]))
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Any) -> str:
     return answer.content.decode()
 
 
@@ -78,8 +78,8 @@ def test_answering_twice_says_so(browser: Client) -> None:
     analysis = asked(browser, "best stock")
     page = text(browser.get(f"/s/{analysis.session_id}"))
     form = {
-        "ask": re.search(r'name="ask" value="([^"]+)"', page)[1],  # type: ignore[index]
-        "choice": re.search(r'name="choice" value="([^"]+)"', page)[1],  # type: ignore[index]
+        "ask": re.search(r'name="ask" value="([^"]+)"', page)[1],
+        "choice": re.search(r'name="choice" value="([^"]+)"', page)[1],
     }
     browser.post(f"/a/{analysis.id}/answer", form)
     again = browser.post(f"/a/{analysis.id}/answer", form)
