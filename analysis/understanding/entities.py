@@ -42,6 +42,7 @@ def find_entities(draft: Draft) -> None:
             _include(draft, item)
     _group_words(draft)
     _legal_forms(draft)
+    _descriptions(draft)
 
 
 def _only_a_word(draft: Draft, i: int) -> bool:
@@ -145,6 +146,17 @@ def _legal_forms(draft: Draft) -> None:
         before = draft.reading.at(i - 1)
         if item.text in _LEGAL and before is not None and "company" in before.tags:
             item.used = True
+
+
+def _descriptions(draft: Draft) -> None:
+    """ "the oil majors XOM and CVX": the group only describes the stocks that are named."""
+    groups = [*draft.sectors, *draft.industries]
+    named = draft.stocks
+    compared = draft.reading.has("versus") or draft.reading.has("beat")
+    if len(groups) != 1 or len(named) < 2 or compared:
+        return
+    if set(named) <= set(draft.reading.names.members(groups[0])):
+        draft.sectors, draft.industries = [], []
 
 
 def _add(names: list[str], name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from analysis.intent import Intent, Window
+from analysis.intent import Condition, Intent, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build, members, refuse
@@ -21,6 +21,7 @@ _RECORDS = frozenset(("all_time_high", "current_drawdown", "best_day", "worst_da
 
 def screen(draft: Draft) -> Intent | None:
     """ "stocks with volatility under 20 % and CAGR over 15 %"."""
+    _signs(draft)
     if not draft.conditions:
         return None
     resolve_moves(draft, "total_return")
@@ -32,6 +33,22 @@ def screen(draft: Draft) -> Intent | None:
         return None
     named = tuple(dict.fromkeys([*(c.metric for c in draft.conditions), *draft.metrics]))
     return build(draft, "screen", window(draft, named), named, order="desc", limit=50)
+
+
+def _signs(draft: Draft) -> None:
+    """ "health care stocks that fell in 2022": a fall is a return below zero."""
+    said = draft.metrics or draft.side or draft.ranked or draft.vague or draft.limit or draft.listed
+    if draft.conditions or said or not draft.universe or draft.tickers:
+        return
+    if draft.reading.items[0].text.startswith("how"):
+        return
+    if draft.average or draft.group_by or draft.ranking or draft.move:
+        return
+    for item in draft.reading.items:
+        if not item.used and not item.stop and item.tags.get("move") in ("up", "down"):
+            item.used = True
+            draft.conditions = [Condition(MOVE, ">" if item.is_("move", "up") else "<", 0.0)]
+            return
 
 
 def resolve_moves(draft: Draft, name: str) -> None:
@@ -55,6 +72,7 @@ def wanted(draft: Draft) -> tuple[str, ...]:
         return ("total_return",)
     if not (
         draft.tickers
+        or draft.exclude
         or draft.scoped
         or draft.universe
         or draft.side
@@ -293,6 +311,7 @@ def rank(draft: Draft) -> Intent | None:
     resolve_moves(draft, "total_return")
     if not (
         draft.tickers
+        or draft.exclude
         or draft.scoped
         or draft.universe
         or draft.side

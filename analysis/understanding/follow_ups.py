@@ -93,6 +93,8 @@ _SAYING = frozenset(
     [
         "by",
         "chart",
+        "compare_op",
+        "order",
         "shape",
         "frequency",
         "setting",
@@ -147,7 +149,17 @@ def _claim_markers(draft: Draft) -> None:
 def _why(draft: Draft, previous: Intent) -> Intent | None:
     """ "Why is it first?" is answered from the figures just shown."""
     draft.reading.take("shape", "why")
-    for tag in ("order", "vague", "listed", "universe", "ranked", "number_word", "move"):
+    for tag in (
+        "order",
+        "vague",
+        "listed",
+        "compare_op",
+        "order",
+        "universe",
+        "ranked",
+        "number_word",
+        "move",
+    ):
         draft.reading.take(tag)
     if draft.reading.left_over() or draft.windows or _new_subject(draft, previous):
         for item in draft.reading.items:

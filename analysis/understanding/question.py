@@ -38,7 +38,18 @@ def understand(
     try:
         return _understand(draft, previous)
     except Stop as stop:
-        return stop.outcome
+        return _worth_asking(stop.outcome, draft, previous)
+
+
+def _worth_asking(
+    outcome: Question | Refusal, draft: Draft, previous: Intent | None
+) -> Intent | Question | Refusal:
+    """A person is asked only where the answer helps: the rest has to be understood already."""
+    if isinstance(outcome, Refusal) or outcome.slot in draft.overrides:
+        return outcome
+    settled = {**draft.overrides, outcome.slot: outcome.default}
+    after = understand(draft.text, draft.facts, previous=previous, overrides=settled)
+    return after if isinstance(after, Refusal) else outcome
 
 
 def _understand(draft: Draft, previous: Intent | None) -> Intent:

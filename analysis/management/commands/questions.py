@@ -13,6 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.market import Market
 from analysis.questions.judging import Judged, judge_all
 
+# Measured once each, before anything was tuned on the questions; they cannot be measured again.
+FIRST_CONTACT = (
+    "The engine was tuned on the first part, and some of the held-out questions have been read "
+    "since, when a test named them. What a stranger should expect is nearer to the first contact: "
+    "of the 93 held-out questions 75 were right (80.6 %) and 6 silently wrong before any tuning; "
+    "of 66 fresh ones, written after it and put once, 58 were right (87.9 %) and 2 silently wrong."
+)
 START, END = "<!-- accuracy:start -->", "<!-- accuracy:end -->"
 
 
@@ -49,7 +56,7 @@ def accuracy(judged: list[Judged]) -> str:
             f"| {label} | {len(found)} | {counts['right']} ({share:.1%}) "
             f"| {counts['needless']} | {counts['wrong']} |"
         )
-    return "\n".join(lines)
+    return "\n".join((*lines, "", FIRST_CONTACT))
 
 
 def failures(judged: list[Judged]) -> list[str]:
