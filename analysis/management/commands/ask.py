@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import uuid
 from argparse import ArgumentParser
@@ -16,6 +17,7 @@ from rich.prompt import Prompt
 from analysis import service, terminal
 from analysis.errors import AnalysisError
 from analysis.models import Analysis
+from progress.client import Client, ClientError
 from progress.service import ProgressError, Run, Viewer, follow, in_thread
 
 FAILED = 1
@@ -27,15 +29,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("question")
         parser.add_argument("--json", action="store_true", help="print the analysis as JSON only")
+        parser.add_argument("--url", help="ask another site instead, for example http://host:8000")
+        parser.add_argument("--token", default=os.environ.get("TICKERTAPE_TOKEN"),
+                            help="an access token for --url (or TICKERTAPE_TOKEN)")  # fmt: skip
         parser.add_argument("--set", action="append", default=[], metavar="SLOT=PHRASE",
-                            help='change an assumption, for example --set "window=last 10 years"')  # fmt: skip
+                            help='change an assumption: --set "window=last 10 years"')  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=options["json"], quiet=options["json"])
+        given = assumptions(options["set"])
         try:
-            service.market().ensure_sample()
-            plain = asyncio.run(ask(console, options["question"], assumptions(options["set"])))
-        except (AnalysisError, ProgressError) as error:
+            if options["url"]:
+                plain = ask_there(console, options, given)
+            else:
+                service.market().ensure_sample()
+                plain = asyncio.run(ask(console, options["question"], given))
+        except (AnalysisError, ProgressError, ClientError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(plain, ensure_ascii=False))
@@ -70,18 +79,44 @@ def start(viewer: Viewer, question: str, given: dict[str, str]) -> Analysis:
 
 
 def reply(viewer: Viewer, analysis_id: uuid.UUID, asked: dict[str, Any], console: Console) -> None:
-    """With nobody at the terminal the run is cancelled: guessing would be a silent wrong answer."""
+    given = chosen(console, asked)
+    if given is None:
+        service.cancel(viewer, analysis_id)
+    else:
+        service.answer(viewer, analysis_id, asked["id"], **given)
+
+
+def chosen(console: Console, asked: dict[str, Any]) -> dict[str, str] | None:
+    """What whoever sits at the terminal answers; with nobody there None, and the run is cancelled:
+    guessing would be a silent wrong answer."""
     if not sys.stdin.isatty():
         console.print("The question has several readings; choose one with --set:")
-        service.cancel(viewer, analysis_id)
-        return
+        return None
     labels = {choice["value"]: choice["label"] for choice in asked["choices"]}
     for value, label in labels.items():
         console.print(f"  {value}: {label}", markup=False)
     given = Prompt.ask(asked["question"], default=asked["default"], console=console)
-    known = {"choice": given} if given in labels else {"text": given}
-    service.answer(viewer, analysis_id, asked["id"], **known)
+    return {"choice": given} if given in labels else {"text": given}
 
 
 def now(viewer: Viewer, analysis_id: uuid.UUID) -> dict[str, Any]:
     return service.represent(service.find(viewer, analysis_id))
+
+
+def ask_there(console: Console, options: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """The same over the network, as any program does it."""
+    with Client(options["url"], options["token"]) as client:
+        analysis = client.analyze(options["question"], assumptions=given)
+        for event in client.watch(analysis):
+            terminal.event(console, event)
+            if event["kind"] == "ask" and event["data"]["state"] == "open":
+                reply_there(client, analysis["id"], event["data"], console)
+        return dict(client.analysis(analysis["id"]))
+
+
+def reply_there(client: Client, analysis: str, asked: dict[str, Any], console: Console) -> None:
+    given = chosen(console, asked)
+    if given is None:
+        client.cancel(analysis)
+    else:
+        client.answer(analysis, asked["id"], **given)

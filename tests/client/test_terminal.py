@@ -1,0 +1,44 @@
+"""`manage.py ask --url`: the terminal command as a client of another site."""
+
+import json
+import os
+import subprocess
+
+from deploy.site import MANAGE, ROOT
+
+
+def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    return subprocess.run(
+        [*MANAGE, "ask", *arguments], capture_output=True, text=True, timeout=60, cwd=ROOT,
+        stdin=subprocess.DEVNULL, env=env,
+    )  # fmt: skip
+
+
+def test_another_site_is_asked_and_its_progress_shown(slow_site):
+    done = ask("What stocks have highest volatility?", "--url", slow_site.url)
+    assert done.returncode == 0, done.stderr
+    assert "Analysis results ready for display" in done.stdout
+    assert "RRC" in done.stdout and "70.4" in done.stdout
+
+
+def test_assumptions_go_along(slow_site):
+    done = ask("best stock", "--set", "metric=cagr", "--url", slow_site.url, "--json")
+    plain = json.loads(done.stdout)
+    assert plain["status"] == "succeeded" and plain["interpretation"]["metric"] == "cagr"
+
+
+def test_with_nobody_at_the_terminal_an_unclear_question_is_cancelled(slow_site):
+    done = ask("best stock", "--url", slow_site.url)
+    assert done.returncode == 1
+    assert "choose one with --set" in done.stdout and "Cancelled" in done.stdout
+
+
+def test_a_bad_token_is_said_so(slow_site):
+    done = ask("Max drawdown of GE", "--url", slow_site.url, "--token", "nonsense")
+    assert done.returncode == 1 and "CommandError" in done.stderr
+
+
+def test_a_site_that_is_away_is_said_so():
+    done = ask("Max drawdown of GE", "--url", "http://127.0.0.1:9")
+    assert done.returncode == 1 and "cannot be reached" in done.stderr
