@@ -6,9 +6,12 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from progress.metrics import exposition
 
 
 @never_cache
@@ -30,6 +33,13 @@ def ready(request: HttpRequest) -> JsonResponse:
     state = "ok" if set(checks.values()) == {"ok"} else "degraded"
     body = {"status": state if is_ready else "unavailable", "checks": checks}
     return JsonResponse(body, status=200 if is_ready else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The delivery's numbers for Prometheus; a proxy should keep strangers away from them."""
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def outcome(check: Callable[[], None]) -> str:

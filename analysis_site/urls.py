@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("", include("progress.urls")),
     path("", include("progress.webhooks.urls")),
     path("", include("analysis.rest.urls")),

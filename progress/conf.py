@@ -15,6 +15,8 @@ class Conf:
 
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
     batch_limit: int = 1_000  # events in one transaction
+    busy_batch: int = 100  # events in a batch after which the next one is waited for a little
+    linger: float = 0.02  # and how long: fewer, larger commits and frames when there is much to do
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
     page_bytes: int = 2_097_152  # and their text and data, if that is reached first

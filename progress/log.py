@@ -7,7 +7,7 @@ instances would cost several times what the database itself costs.
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -96,17 +96,60 @@ def append(drafts: Sequence[Draft]) -> tuple[list[Stored], str]:
     Returns what was stored, by session, and the transaction's id (PostgreSQL; '' elsewhere).
     Raises SessionNotFound when a session does not exist; nothing may be committed then.
     """
-    counts = Counter(event.session for event in drafts)
+    by_session: dict[uuid.UUID, list[Draft]] = defaultdict(list)
+    for event in drafts:
+        by_session[event.session].append(event)
+    counts = {session: len(events) for session, events in by_session.items()}
+    form = FORMS[connection.vendor]
     with connection.cursor() as cursor:
         heads, transaction = allocate(cursor, counts)
-        following = {session: heads[session] - n + 1 for session, n in counts.items()}
-        batches = {session: Stored(session, first, []) for session, first in following.items()}
-        rows = [row(event, following, batches) for event in drafts]
+        stored: list[Stored] = []
+        rows: list[Row] = []
+        for session, events in by_session.items():
+            first = heads[session] - len(events) + 1
+            stored.append(Stored(session, first, form(session, first, events, rows)))
         cursor.executemany(TYPED[connection.vendor], rows)
-    return list(batches.values()), transaction
+    return stored, transaction
 
 
-def allocate(cursor: CursorWrapper, counts: Counter[uuid.UUID]) -> tuple[dict[Any, int], str]:
+Row = tuple[Any, ...]
+
+
+def sqlite_rows(
+    session: uuid.UUID, first: int, events: list[Draft], rows: list[Row]
+) -> list[bytes]:
+    """Add one row for each event, as Django stores it; the events in their wire form."""
+    texts, key, run, run_key = [], session.hex, None, None
+    for seq, event in enumerate(events, first):
+        at = rfc3339(event.created)
+        texts.append(encode(event, seq, at))
+        if event.run is not run:  # making its text costs as much as half a row
+            run, run_key = event.run, event.run and event.run.hex
+        _, _, kind, level, message, step, total, elapsed, data, _ = event
+        # SQLite compares times as texts: the form is Django's own, which drops the zone.
+        at = f"{at[:10]} {at[11:-1]}"
+        text = None if data is None else data.decode()
+        rows.append((key, seq, run_key, kind, level, message, step, total, elapsed, text, at))
+    return texts
+
+
+def postgresql_rows(
+    session: uuid.UUID, first: int, events: list[Draft], rows: list[Row]
+) -> list[bytes]:
+    """The same with the types of PostgreSQL."""
+    texts = []
+    for seq, event in enumerate(events, first):
+        texts.append(encode(event, seq))
+        _, run, kind, level, message, step, total, elapsed, data, created = event
+        text = None if data is None else data.decode()
+        rows.append((session, seq, run, kind, level, message, step, total, elapsed, text, created))
+    return texts
+
+
+FORMS = {"sqlite": sqlite_rows, "postgresql": postgresql_rows}
+
+
+def allocate(cursor: CursorWrapper, counts: dict[uuid.UUID, int]) -> tuple[dict[Any, int], str]:
     values = ", ".join([VALUES[connection.vendor]] * len(counts))
     flat = [part for session, n in counts.items() for part in (key(session), n)]
     cursor.execute(ALLOCATE[connection.vendor].format(values=values), flat)
@@ -120,27 +163,6 @@ def allocate(cursor: CursorWrapper, counts: Counter[uuid.UUID]) -> tuple[dict[An
 def key(session: uuid.UUID) -> Any:
     """How Django stores a UUID: 32 hexadecimal digits on SQLite."""
     return session if connection.features.has_native_uuid_field else session.hex
-
-
-def row(event: Draft, following: dict[uuid.UUID, int], batches: dict[uuid.UUID, Stored]) -> tuple:
-    seq = following[event.session]
-    following[event.session] = seq + 1
-    batches[event.session].events.append(encode(event, seq))
-    return (
-        key(event.session),
-        seq,
-        event.run and key(event.run),
-        *event[2:8],
-        None if event.data is None else event.data.decode(),
-        created_value(event.created),
-    )
-
-
-def created_value(microseconds: int) -> Any:
-    if connection.vendor == "postgresql":
-        return microseconds
-    # SQLite compares texts: the form must be Django's own, which drops the zone.
-    return rfc3339(microseconds).replace("T", " ").removesuffix("Z")
 
 
 def committed(transaction: str, stored: Sequence[Stored]) -> bool:

@@ -142,7 +142,10 @@ class Writer:
 
     def _run(self) -> None:
         stopping = False
+        batch: list[Item] = []
         while not stopping:
+            if len(batch) > conf().busy_batch:
+                time.sleep(conf().linger)
             batch = self._gather()
             stopping = isinstance(batch[-1], Stop)
             if stopping:
@@ -155,10 +158,12 @@ class Writer:
             self._ensure_thread()
 
     def _gather(self) -> list[Item]:
-        batch = [self.queue.get()]
+        batch, take = [self.queue.get()], self.queue.get_nowait
         try:
-            while len(batch) < conf().batch_limit and not isinstance(batch[-1], Stop):
-                batch.append(self.queue.get_nowait())
+            for _ in range(conf().batch_limit - 1):
+                if type(batch[-1]) is Stop:
+                    break
+                batch.append(take())
         except queue.Empty:
             pass
         return batch
