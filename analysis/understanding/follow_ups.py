@@ -11,6 +11,7 @@ from analysis.understanding.conditions import SEVERITIES
 from analysis.understanding.draft import Draft
 from analysis.understanding.lists import defines
 from analysis.understanding.noting import noted
+from analysis.understanding.reading import Item
 from analysis.understanding.residue import check_families
 from analysis.understanding.shapes import common_words
 
@@ -53,7 +54,7 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
         return None
     if _stands_alone(draft, said, named) and not marked:
         return None
-    if not any(item.used or item.tags.keys() & _SAYING for item in draft.reading.items):
+    if not any(map(_says_something, draft.reading.items)):
         return None
     check_families(draft)
     _claim_markers(draft)
@@ -108,6 +109,10 @@ _SAYING = frozenset(
     ]
 )
 _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "this", "these"])
+
+
+def _says_something(item: Item) -> bool:
+    return item.used or item.number is not None or bool(item.tags.keys() & _SAYING)
 
 
 def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
