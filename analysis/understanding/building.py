@@ -120,6 +120,9 @@ def _check(draft: Draft, intent: Intent) -> None:
         refuse(draft, "unsupported", "returns by calendar period here")
     if draft.rolling and intent.param("rolling") is None:
         refuse(draft, "unsupported", "a rolling figure here")
+    if draft.days and intent.shape not in ("price", "whatif"):
+        labels = [span.label for span in draft.days] + [w.label for w in draft.windows]
+        refuse(draft, "two_windows", " and ".join(labels))
     if len(draft.windows) > 1 and not draft.joined_windows:
         refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
     lost = [

@@ -106,6 +106,10 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
     after, before = reading.at(j), reading.at(i - 1)
     if after is None or op not in ("gt", "ge", "lt", "le"):
         return
+    if after.used and after.number is not None and draft.averaged:
+        if not any(k.is_("universe") for k in reading.items):
+            reading.items[i].used = True
+        return
     if "company" in after.tags and before is not None and "move" in before.tags:
         up = (before.tags["move"] == "up") == (op in ("gt", "ge"))
         before.tags.pop("stop", None)

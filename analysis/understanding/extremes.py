@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
-from analysis.understanding.building import build
+from analysis.understanding.building import build, refuse
 from analysis.understanding.counts import ADJECTIVES, PERIODS, claim_period
 from analysis.understanding.draft import Draft
 from analysis.understanding.figures import resolve_moves
@@ -20,8 +20,16 @@ def extremes(draft: Draft) -> Intent | None:
     adjective = next(
         (i for i in reading.items if not i.used and i.tags.get("frequency") in ADJECTIVES), None
     )
-    if not draft.extreme and not _adjective_extreme(draft, adjective) and not _drop_in(draft):
+    listed = draft.calendar and bool(draft.side or draft.vague) and not draft.average
+    if (
+        not draft.extreme
+        and not listed
+        and not _adjective_extreme(draft, adjective)
+        and not _drop_in(draft)
+    ):
         return None
+    if draft.vague in ("stable", "wild", "safest", "riskiest"):
+        refuse(draft, "unsupported", "the risk of each day, week, month or year")
     period = draft.period or (ADJECTIVES[adjective.tags["frequency"]] if adjective else "day")
     order = _extreme_order(draft)
     claim_period(draft)

@@ -8,7 +8,7 @@ from analysis.intent import Condition, Intent, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build, members, refuse
-from analysis.understanding.conditions import MOVE, SEVERITIES
+from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
 from analysis.understanding.reading import Item
@@ -196,7 +196,7 @@ def value(draft: Draft) -> Intent | None:
     return build(draft, "value", window(draft, metrics), metrics)
 
 
-_SIDED = SEVERITIES | {"all_time_high", "low_52w", "high_52w", "best_day", "worst_day"}
+_SIDED = frozenset(["max_drawdown", "current_drawdown", "var_95", "cvar_95"])
 
 
 def _check_side(draft: Draft, metrics: tuple[str, ...]) -> None:
@@ -251,10 +251,27 @@ _HOW = (
 
 
 def _asked_how(draft: Draft, item: Item) -> bool:
-    """ "how high is", "is it highly correlated"."""
+    """ "how high is", "is it highly correlated", "does it have a low beta"."""
     i = draft.reading.items.index(item)
     before = draft.reading.at(i - 1)
-    return before is not None and (before.text in ("how", "is", "so", "very") or before.stop)
+    return before is not None and before.text in _BEFORE_HOW
+
+
+_BEFORE_HOW = (
+    "how",
+    "is",
+    "are",
+    "was",
+    "were",
+    "so",
+    "very",
+    "it",
+    "much",
+    "have",
+    "has",
+    "a",
+    "as",
+)
 
 
 def _extreme(draft: Draft) -> str:

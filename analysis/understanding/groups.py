@@ -29,7 +29,7 @@ def aggregate(draft: Draft) -> Intent | None:
     if joined and draft.reading.has("beat") and not draft.metrics:
         draft.metrics = ["total_return"]
     metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())
-    if not metrics and subject and draft.windows:
+    if not metrics and (subject or grouped) and draft.windows:
         defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
         metrics = ("total_return",)
     if not metrics:

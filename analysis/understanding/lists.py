@@ -69,6 +69,8 @@ def listing(draft: Draft) -> Intent | None:
             reading.take(tag)
         reading.take("shape", "list")
         return _list(draft, what)
+    if draft.windows:
+        return None
     if (
         draft.metrics
         or draft.conditions

@@ -18,6 +18,7 @@ _YEARLY_METRICS = (
 )
 _RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
 _SEVERAL = {
+    "high_low_52w": ("high_52w", "low_52w"),
     "bollinger": ("bollinger_upper", "bollinger_lower"),
     "macd": ("macd", "macd_signal", "macd_histogram"),
 }
@@ -85,13 +86,19 @@ def _back(draft: Draft, i: int) -> int:
     return i if of else -1
 
 
+def _extreme_year(draft: Draft) -> bool:
+    """ "lowest annual return of JPM" is one of its years."""
+    everyone = any(item.is_("universe") for item in draft.reading.items)
+    return len(draft.tickers) == 1 and bool(draft.side or draft.vague) and not everyone
+
+
 def _annual(draft: Draft, kind: str, plural: bool) -> None:
     if kind == "quarter":
         draft.period = "quarter"
         draft.add_metric("total_return")
     elif kind == "month":
         draft.period, draft.calendar = "month", True
-    elif kind == "calendar" or plural:
+    elif kind == "calendar" or plural or _extreme_year(draft):
         draft.period, draft.calendar = "year", True
     else:
         draft.add_metric("cagr")

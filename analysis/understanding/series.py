@@ -181,6 +181,10 @@ def price(draft: Draft) -> Intent | None:
     return _price(draft, Window(None, last, last.isoformat(), "range"), last.isoformat())
 
 
+# Figures that a single day has.
+_DAILY = INDICATORS | {"total_return", "day_return", "sma_50", "sma_200", "growth"}
+
+
 def _on_day(draft: Draft) -> Intent | None:
     day = draft.days[0]
     first, last = draft.facts.first_date, draft.facts.last_date
@@ -195,6 +199,8 @@ def _on_day(draft: Draft) -> Intent | None:
         subject(draft)
         draft.reading.take("shape", "worth")
         return _price(draft, Window(None, day.end, label, "range"), label)
+    if not set(draft.metrics) <= _DAILY:
+        refuse(draft, "unsupported", "that figure for a single day")
     draft.window = Window(day.end - calendar.DAY, day.end, label, "range")
     draft.windows = [draft.window]
     draft.days = []

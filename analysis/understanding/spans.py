@@ -142,6 +142,10 @@ class Spans:
     def _named(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         if "episode" in item.tags:
             episode = read("windows")["episodes"][item.tags["episode"]]
+            after = self.reading.at(i + 1)
+            if after is not None and after.text in ("low", "bottom", "trough"):
+                label = f"the low of {episode['label']}"
+                return Span(episode["end"], episode["end"], label, "day"), i + 2
             span = Span(episode["start"], episode["end"], episode["label"], "episode")
             return span, i + 1
         if "decade_name" in item.tags:

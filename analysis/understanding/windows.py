@@ -96,7 +96,9 @@ class _Windows:
             return i
         span = found.span
         end = self._onwards(found.end)
-        if span.kind == "episode" and self.reading.items[i].text == "from" and end == found.end:
+        if word == "asof" and span.kind != "day":
+            return i
+        if word == "asof" or (end == found.end and self._only_names(i, span)):
             self._point(span)
             return end
         if word in ("since", "after"):
@@ -106,6 +108,13 @@ class _Windows:
             until = span.base if word == "before" else span.end
             self._add(None, _day_before(until, word, span), f"{word} {span.label}", "until")
         return end
+
+    def _only_names(self, i: int, span: Span) -> bool:
+        """ "recover from the crash", "recovery after the crisis": the crash is the stretch."""
+        if span.kind != "episode":
+            return False
+        recovering = self.reading.has("shape", "recovery")
+        return recovering or self.reading.items[i].text == "from"
 
     def _onwards(self, i: int) -> int:
         item = self.reading.at(i)
