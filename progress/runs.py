@@ -224,7 +224,7 @@ def requeue_waiting(ask: Ask) -> Run:
     )
     if not done:
         raise Conflict("the run is not waiting any more")
-    return run
+    return get(run.id)
 
 
 def answers(run: Run) -> dict[str, str]:

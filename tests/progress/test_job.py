@@ -1,0 +1,199 @@
+"""What a job does with its run, from coroutines, threads and plain code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+import pytest
+
+from progress import service
+from progress.beats import heart
+from progress.errors import EventRejected
+from progress.job import Unsupported, work
+from progress.logs import ProgressHandler
+from progress.models import Event, Run, Session
+from progress.runs import cancel, create
+from progress.service import astart_run, in_thread, start_run
+from progress.writer import writer
+
+pytestmark = pytest.mark.stack
+
+
+async def queued(session: Session) -> Run:
+    return await asyncio.wrap_future(writer().change(create(Run(session=session))))
+
+
+async def ended(session: Session, job, **options) -> Run:
+    run = await queued(session)
+    await work(run.id, job, **options)
+    return await in_thread(get, run)
+
+
+def get(run: Run) -> Run:
+    return Run.objects.get(id=run.id)
+
+
+def told(session: Session) -> list[tuple[str, str, str]]:
+    rows = Event.objects.filter(session=session).order_by("seq")
+    return [(event.kind, event.level, event.message) for event in rows]
+
+
+async def test_a_job_reports_steps_that_time_themselves(session):
+    async def job(run) -> None:
+        async with run.step(1, "Read"):
+            await run.ainfo("3 rows")
+            await run.aprogress(0.5)
+        with run.step(2, "Write"):
+            run.warning("slow disk")
+        run.result({"rows": 3})
+
+    run = await ended(session, job)
+    assert run.state == "succeeded" and run.warnings == 1
+    assert await in_thread(told, session) == [
+        ("state", "info", "Queued"),
+        ("state", "info", "Running"),
+        ("step", "info", "Read"),
+        ("log", "info", "3 rows"),
+        ("progress", "info", ""),
+        ("step", "success", "Read"),
+        ("step", "info", "Write"),
+        ("log", "warning", "slow disk"),
+        ("step", "success", "Write"),
+        ("result", "success", ""),
+        ("state", "success", "Finished"),
+    ]
+    steps = await in_thread(list, Event.objects.filter(kind="step").order_by("seq"))
+    assert [step.data["state"] for step in steps] == ["started", "finished"] * 2
+    assert steps[1].elapsed_ms > 0 and [step.step for step in steps] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "code", "message"),
+    [
+        (Unsupported("Not about stocks"), "unsupported", "unsupported", ""),
+        (EventRejected("Too long"), "failed", "event_rejected", "Too long"),
+        (ValueError("secret"), "failed", "internal", "Something went wrong on the server"),
+        (TimeoutError("its own"), "failed", "internal", "Something went wrong on the server"),
+    ],
+)
+async def test_how_a_job_fails_is_how_its_run_ends(session, error, state, code, message):
+    async def job(run) -> None:
+        raise error
+
+    run = await ended(session, job)
+    assert (run.state, run.error_code, run.error) == (state, code, message)
+
+
+async def test_a_job_that_takes_too_long_is_stopped(session):
+    async def job(run) -> None:
+        await asyncio.sleep(30)
+
+    run = await ended(session, job, time_limit=0.1)
+    assert (run.state, run.error_code) == ("failed", "time_limit")
+
+
+async def test_a_cancelled_job_is_interrupted_within_half_a_second(session):
+    started = asyncio.Event()
+
+    async def job(run) -> None:
+        started.set()
+        await asyncio.sleep(30)
+
+    run = await queued(session)
+    working = asyncio.create_task(work(run.id, job))
+    await started.wait()
+    await asyncio.wrap_future(writer().change(cancel(run.id)))
+    async with asyncio.timeout(1.0):
+        await working
+    assert (await in_thread(get, run)).state == "cancelled"
+
+
+async def test_work_that_is_taken_away_by_a_restart_goes_back_to_the_queue(session):
+    started = asyncio.Event()
+
+    async def job(run) -> None:
+        started.set()
+        await asyncio.sleep(30)
+
+    run = await queued(session)
+    working = asyncio.create_task(work(run.id, job))
+    await started.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert (await in_thread(get, run)).state == "queued"
+
+
+async def test_a_question_parks_the_run_and_its_answer_lets_the_job_go_on(session, viewer):
+    seen: list[str] = []
+
+    async def job(run) -> None:
+        run.checkpoint["done"] = run.checkpoint.get("done", 0) + 1
+        seen.append(await run.ask("which", "Which?", [("a", "The first"), ("b", "The second")]))
+        assert run.checkpoint["done"] == 2
+
+    run = await ended(session, job)
+    assert run.state == "waiting" and not seen and not heart.claims
+    ask = await in_thread(run.asks.get)
+    await in_thread(service.answer, viewer, run.id, ask.id, "b")
+    await work(run.id, job)
+    assert seen == ["b"] and (await in_thread(get, run)).state == "succeeded"
+
+
+async def test_a_run_is_done_once_however_often_it_is_enqueued(session):
+    done: list[int] = []
+
+    async def job(run) -> None:
+        done.append(1)
+
+    run = await queued(session)
+    await asyncio.gather(*(work(run.id, job) for _ in range(5)))
+    assert done == [1]
+
+
+def test_plain_code_reports_in_a_with_block(session):
+    with start_run(session.id, "Import", total_steps=1) as run, run.step(1, "Rows"):
+        assert list(run.track([1, 2, 3], every=0)) == [1, 2, 3]
+    assert Run.objects.get().state == "succeeded"
+    shares = [event.data["share"] for event in Event.objects.filter(kind="progress")]
+    assert shares == [0.0, 1 / 3, 2 / 3, 1.0]
+
+
+def test_an_error_leaves_the_with_block_and_ends_the_run(session):
+    with pytest.raises(ZeroDivisionError), start_run(session.id) as run:
+        run.info("before")
+        _ = 1 / 0
+    run_now = Run.objects.get()
+    assert run_now.state == "failed" and "division" in run_now.error
+
+
+def test_a_cancelled_loop_stops_and_the_block_ends_quietly(session):
+    with start_run(session.id) as run:
+        writer().change(cancel(run.id)).result(10)
+        waiting = threading.Event()
+        run.on_cancel(waiting.set)
+        assert waiting.wait(2)
+        for _ in run.track(range(10)):
+            raise AssertionError("the loop went on")
+    assert Run.objects.get().state == "cancelled"
+
+
+async def test_coroutines_have_their_own_with_block(session):
+    async with astart_run(session.id, "Import") as run:
+        await run.asuccess("done")
+    assert (await in_thread(Run.objects.get)).state == "succeeded"
+
+
+def test_python_logging_becomes_lines_of_the_run(session):
+    logger = logging.getLogger("an.import")
+    logger.setLevel(logging.DEBUG)
+    with start_run(session.id) as run:
+        handler = ProgressHandler(run)
+        logger.addHandler(handler)
+        logger.debug("too fine")
+        logger.info("read %d rows", 3)
+        logger.error("broken")
+        logger.removeHandler(handler)
+    assert told(session)[2:4] == [("log", "info", "read 3 rows"), ("log", "error", "broken")]
