@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
@@ -13,8 +14,8 @@ http = get_asgi_application()  # loads the applications that the imports below n
 
 from analysis.routing import websocket_urlpatterns  # noqa: E402
 from analysis_site.edge import Edge  # noqa: E402
-from analysis_site.lifecycle import Lifespan  # noqa: E402
 from progress.asgi import Doors  # noqa: E402
+from progress.lifespan import Lifespan  # noqa: E402
 
 
 async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
@@ -28,4 +29,4 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 nowhere = re_path("", no_such_socket)  # type: ignore[arg-type]
 sockets = URLRouter([*websocket_urlpatterns, nowhere])
 routes = ProtocolTypeRouter({"http": Doors(http), "websocket": sockets})
-application = Lifespan(Edge(routes, http))
+application = Lifespan(Edge(routes, http), settings.DRAIN_SECONDS)

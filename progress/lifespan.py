@@ -1,14 +1,15 @@
-"""What a process does when it starts to serve, and when it ends."""
+"""What a process does when it starts to serve, and when it ends.
+
+    application = Lifespan(ProtocolTypeRouter({"http": Doors(get_asgi_application()), …}))
+"""
 
 import asyncio
 import logging
 from typing import Any
 
-from django.conf import settings
-
-from progress import loop, writer
-from progress.dispatch import inprocess
-from progress.dispatch.watchman import watchman
+from . import loop, writer
+from .dispatch import inprocess
+from .dispatch.watchman import watchman
 
 logger = logging.getLogger(__name__)
 
@@ -16,11 +17,13 @@ logger = logging.getLogger(__name__)
 class Lifespan:
     """An ASGI application with a beginning and an end around another one.
 
-    A server without the lifespan protocol (daphne) begins with its first request.
+    A server without the lifespan protocol (daphne) begins with its first request. Runs that are
+    at work at the end get `drain_seconds` to finish.
     """
 
-    def __init__(self, application: Any):
+    def __init__(self, application: Any, drain_seconds: float = 10.0):
         self.application = application
+        self.drain_seconds = drain_seconds
         self.begun = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -35,7 +38,7 @@ class Lifespan:
     async def _live(self, receive: Any, send: Any) -> None:
         while (message := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{message['type']}.complete"})
-        await end()
+        await end(self.drain_seconds)
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -46,9 +49,9 @@ def begin() -> None:
     watchman.start()
 
 
-async def end() -> None:
+async def end(drain_seconds: float) -> None:
     """Lets runs finish for a while, then stores everything that was emitted."""
     watchman.stop()
-    await inprocess.drain(settings.DRAIN_SECONDS)
+    await inprocess.drain(drain_seconds)
     if not await asyncio.to_thread(writer.drain, 10.0):
         logger.error("Events were not stored within 10 seconds and are lost")
