@@ -2,8 +2,8 @@
 
 It is a file of its own that imports nothing of the product, because it starts with an empty
 environment. It reads one JSON request from its input and answers with JSON lines:
-`{"progress": 0.4}` while it works, then `{"columns", "rows", "truncated"}` or
-`{"error", "message"}`.
+`{"ready": true}` when its clock starts, `{"progress": 0.4}` while it works, then
+`{"columns", "rows", "truncated"}` or `{"error", "message"}`.
 
 What stops whom: a read-only database file stops `WITH x AS (DELETE ...)`; no external access stops
 files, ATTACH, COPY, INSTALL; a locked configuration stops SET. Memory that DuckDB does not count
@@ -78,6 +78,7 @@ def die_with_parent() -> None:
 def run(request: dict[str, Any]) -> dict[str, Any]:
     connection = connect(request)
     limit_process(request["seconds"], request["memory"])
+    say({"ready": True})
     statement = only_select(connection, request["sql"])
     stop = threading.Event()
     watcher = threading.Thread(target=report_progress, args=(connection, stop), daemon=True)
