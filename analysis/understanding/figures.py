@@ -128,7 +128,11 @@ def _word(draft: Draft) -> str:
 def compare(draft: Draft) -> Intent | None:
     """ "compare A and B", "A vs B volatility", "is A riskier than B"."""
     tickers = list(draft.tickers)
-    if draft.scoped and tickers and not draft.universe:
+    if compares_members(draft):
+        tickers, draft.expanded = list(members(draft)), True
+        draft.limit = None if draft.limit == len(tickers) else draft.limit
+        draft.metrics = draft.metrics or list(_risks(draft) or OVERVIEW)
+    if draft.scoped and draft.tickers and not draft.universe:
         tickers += [t for t in members(draft) if t not in tickers]
         draft.expanded = True
         draft.notes.append("Each stock of the sector is shown beside it.")
@@ -150,6 +154,13 @@ def compare(draft: Draft) -> Intent | None:
         draft, "compare", window(draft, metrics), metrics,
         tickers=tuple(tickers), order=order_of(metrics[0], draft),
     )  # fmt: skip
+
+
+def compares_members(draft: Draft) -> bool:
+    """ "how do the banks compare": the members of one group side by side."""
+    groups = len(draft.sectors) + len(draft.industries)
+    few = 1 < len(members(draft)) <= 10 if groups == 1 else False
+    return few and not draft.tickers and draft.reading.has("versus") and not draft.group_by
 
 
 def _risks(draft: Draft) -> tuple[str, ...]:

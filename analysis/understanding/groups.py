@@ -6,7 +6,14 @@ from analysis.intent import Intent
 from analysis.understanding import defaults
 from analysis.understanding.building import build, refuse
 from analysis.understanding.draft import Draft
-from analysis.understanding.figures import OVERVIEW, ranks, vague_metrics, wanted, window
+from analysis.understanding.figures import (
+    OVERVIEW,
+    compares_members,
+    ranks,
+    vague_metrics,
+    wanted,
+    window,
+)
 from analysis.understanding.ordering import order_of
 
 
@@ -20,7 +27,7 @@ def aggregate(draft: Draft) -> Intent | None:
     subject = subject and (joined or not ranks(draft))
     if not (grouped or averaged or subject):
         return None
-    if draft.tickers and not averaged:
+    if (draft.tickers or compares_members(draft)) and not averaged:
         return None
     if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
         refuse(draft, "unsupported", f"the first of each {draft.group_by}")

@@ -69,7 +69,7 @@ def listing(draft: Draft) -> Intent | None:
             reading.take(tag)
         reading.take("shape", "list")
         return _list(draft, what)
-    if draft.windows:
+    if draft.windows or (draft.scoped and reading.has("versus")):
         return None
     if (
         draft.metrics
