@@ -44,8 +44,8 @@ audit: .venv/site ## look the dependencies up among known vulnerabilities (asks 
 	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	@.venv/audit/bin/pip-audit --progress-spinner off --disable-pip --no-deps -r constraints.txt
 
-soak: .venv/dev ## the fault tests for a long time (SOAK_MINUTES=30)
-	@SOAK_MINUTES=$${SOAK_MINUTES:-30} $(BIN)/pytest tests/faults -m soak -s
+soak: .venv/dev ## the fault and conformance tests for a long time (SOAK_MINUTES=30)
+	@SOAK_MINUTES=$${SOAK_MINUTES:-30} $(BIN)/pytest tests/faults tests/conformance -m soak -s
 
 # -- Measuring ----------------------------------------------------------------------------------
 

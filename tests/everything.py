@@ -53,7 +53,7 @@ def node() -> str | None:
 WITH_PROCESSES = ("tests/faults", "tests/e2e")
 IN_PROCESS = tuple(f"--ignore={folder}" for folder in WITH_PROCESSES)
 # The test databases stay: their server is thrown away with them.
-STACKED = ("-n", "2", "-m", "stack", "--reuse-db")
+STACKED = ("-n", "2", "-m", "stack and not soak", "--reuse-db")
 # Named one by one: whether Node takes a folder depends on its version.
 SCRIPT_TESTS = tuple(sorted(str(file) for file in (ROOT / "tests" / "js").glob("*.test.js")))
 STACK = python("-m", "tests.servers")
@@ -65,7 +65,7 @@ STEPS = (
     Step("imports", tool("lint-imports"), static=True),
     Step("migrations", python("manage.py", "makemigrations", "--check", "--dry-run"), static=True),
     Step("site checks", python("manage.py", "check", "--fail-level", "WARNING"), static=True),
-    Step("tests on SQLite", pytest("-n", "2", *IN_PROCESS)),
+    Step("tests on SQLite", pytest("-n", "2", "-m", "not soak", *IN_PROCESS)),
     Step("tests on PostgreSQL and Redis", (*STACK, *pytest(*STACKED, *IN_PROCESS))),
     Step("faults", pytest("-n", "2", "--dist", "loadfile", "tests/faults", "-m", "not soak")),
     Step("JavaScript tests", ("node", "--test", *SCRIPT_TESTS), needs=node),
