@@ -120,11 +120,7 @@ def _check(draft: Draft, intent: Intent) -> None:
         refuse(draft, "unsupported", "returns by calendar period here")
     if draft.rolling and intent.param("rolling") is None:
         refuse(draft, "unsupported", "a rolling figure here")
-    if draft.days and intent.shape not in ("price", "whatif"):
-        labels = [span.label for span in draft.days] + [w.label for w in draft.windows]
-        refuse(draft, "two_windows", " and ".join(labels))
-    if len(draft.windows) > 1 and not draft.joined_windows:
-        refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
+    _check_windows(draft, intent)
     lost = [
         k
         for k in draft.params
@@ -134,6 +130,15 @@ def _check(draft: Draft, intent: Intent) -> None:
     ]
     if lost:
         refuse(draft, "unsupported", f"“{lost[0].replace('_', ' ')}” in this kind of question")
+
+
+def _check_windows(draft: Draft, intent: Intent) -> None:
+    """One stretch of time for one question."""
+    if draft.days and intent.shape not in ("price", "whatif"):
+        labels = [span.label for span in draft.days] + [w.label for w in draft.windows]
+        refuse(draft, "two_windows", " and ".join(labels))
+    if len(draft.windows) > 1 and not draft.joined_windows:
+        refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
 
 
 def _used(intent: Intent) -> frozenset[str]:

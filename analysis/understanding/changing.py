@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any, cast
 
 from analysis.intent import Intent, Window
+from analysis.understanding.building import refuse
 from analysis.understanding.conditions import amount_at
 from analysis.understanding.draft import Draft
 from analysis.understanding.investing import invested_since
@@ -37,21 +38,9 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
         draft.tickers, draft.metrics = list(previous.tickers), list(previous.metrics)
         return same_window(draft, previous)
     changes: dict[str, Any] = {"assumptions": (), **_threshold(draft, previous)}
-    if draft.tickers:
-        joins = draft.joining or previous.shape in ("pairs", "matrix") or len(previous.tickers) > 1
-        changes["tickers"] = (
-            tuple(dict.fromkeys([*previous.tickers, *draft.tickers]))
-            if joins
-            else tuple(draft.tickers)
-        )
-        changes["sector"] = changes["industry"] = None
-    if draft.scoped:
-        changes |= {"tickers": (), "sector": None, "industry": None}
-        changes |= (
-            {"sector": draft.sectors[0]} if draft.sectors else {"industry": draft.industries[0]}
-        )
-    if draft.exclude:
-        changes["exclude"] = (*previous.exclude, *draft.exclude)
+    if draft.group_by or len(draft.windows) > 1:
+        refuse(draft, "unsupported", "that change")
+    changes |= _scope(draft, previous)
     limit = draft.limit or bare_number(draft)
     if limit:
         changes["limit"] = limit
@@ -74,6 +63,23 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
     changes["params"] = tuple(sorted(params.items()))
     check_left_over(draft)
     return dataclasses.replace(previous, **changes)
+
+
+def _scope(draft: Draft, previous: Intent) -> dict[str, Any]:
+    """Who takes part: a new name replaces a single subject and joins several."""
+    changes: dict[str, Any] = {}
+    if draft.tickers:
+        joins = draft.joining or previous.shape in ("pairs", "matrix") or len(previous.tickers) > 1
+        before = previous.tickers if joins else ()
+        changes["tickers"] = tuple(dict.fromkeys([*before, *draft.tickers]))
+        changes["sector"] = changes["industry"] = None
+    if draft.scoped:
+        sector = draft.sectors[0] if draft.sectors else None
+        industry = None if sector else draft.industries[0]
+        changes |= {"tickers": (), "sector": sector, "industry": industry}
+    if draft.exclude:
+        changes["exclude"] = (*previous.exclude, *draft.exclude)
+    return changes
 
 
 def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:

@@ -24,36 +24,15 @@ ADJECTIVES = {
 
 def count(draft: Draft) -> Intent | None:
     """ "how many days did the index fall more than 3 %", "how often did KO rise 2 % in a week"."""
-    reading = draft.reading
     unit = _period_at(draft)
-    counted = (
-        reading.has("shape", "count")
-        or reading.has("shape", "times")
-        or (unit and reading.has("shape", "when"))
-    )
-    noun = any(i.is_("unit") and not i.used for i in reading.items)
-    moved = bool(draft.conditions) and draft.conditions[0].metric == MOVE
-    if unit and moved and not reading.has("shape", "count"):
-        counted = True
-    ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
-    often = any(
-        i.is_("shape", "count") and i.text in ("how often", "how frequently") for i in reading.items
-    )
-    if not (counted or ranked) or not (unit or often or reading.has("shape", "times")):
+    if not _counts(draft, unit) or _counts_stocks(draft) or not _countable(draft):
         return None
-    if _counts_stocks(draft) or not _countable(draft):
-        return None
-    period = unit or "day"
-    dated = not reading.has("shape", "count") and any(
-        reading.has("shape", tag) for tag in ("when", "list")
-    )
+    reading, period = draft.reading, unit or "day"
+    listed = reading.has("shape", "when") or reading.has("shape", "list")
+    dated = listed and not reading.has("shape", "count")
     for tag in ("count", "times", "when", "list"):
         reading.take("shape", tag)
-    conditions = tuple(
-        dataclasses.replace(c, metric=f"{period}_return")
-        if c.metric in (MOVE, "total_return", "day_return", "week_return") else c
-        for c in draft.conditions
-    ) or (_sign(draft, period),)  # fmt: skip
+    conditions = tuple(_of_period(c, period) for c in draft.conditions) or (_sign(draft, period),)
     claim_period(draft)
     subject(draft)
     draft.conditions = []
@@ -68,6 +47,25 @@ def count(draft: Draft) -> Intent | None:
         conditions=conditions, period=period,
         order="asc" if draft.side == "low" else "desc", limit=max(10, len(draft.tickers)),
     )  # fmt: skip
+
+
+def _counts(draft: Draft, unit: str | None) -> bool:
+    """A word of counting, a move within a period, or an order of stocks by their days."""
+    reading = draft.reading
+    said = reading.has("shape", "count") or reading.has("shape", "times")
+    often = any(i.text in ("how often", "how frequently") for i in reading.items)
+    moved = bool(draft.conditions) and draft.conditions[0].metric == MOVE
+    noun = any(i.is_("unit") and not i.used for i in reading.items)
+    ranked = bool(draft.side or draft.limit) and noun and not draft.extreme
+    dated = unit is not None and (moved or reading.has("shape", "when"))
+    stepped = unit is not None or often or reading.has("shape", "times")
+    return stepped and (said or dated or ranked)
+
+
+def _of_period(condition: Condition, period: str) -> Condition:
+    if condition.metric in (MOVE, "total_return", "day_return", "week_return"):
+        return dataclasses.replace(condition, metric=f"{period}_return")
+    return condition
 
 
 def _counts_stocks(draft: Draft) -> bool:

@@ -6,6 +6,7 @@ from analysis.intent import Intent
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build
 from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Item
 from analysis.understanding.subject import subject
 
 _STRETCHES = ("month", "year", "quarter", "range", "ytd")
@@ -13,53 +14,45 @@ _STRETCHES = ("month", "year", "quarter", "range", "ytd")
 
 def seasonality(draft: Draft) -> Intent | None:
     """ "average December return of WMT", "seasonality of KO", "best weekday for Apple"."""
-    reading = draft.reading
-    months = [i for i in reading.items if i.is_("month_name") and not i.used and i.text != "may"]
-    days = [i for i in reading.items if i.is_("weekday_name") and not i.used]
-    quarters = [i for i in reading.items if i.is_("quarter_name") and not i.used]
-    typical = (reading.has("typical") or _which_month(draft)) and any(
-        (i.is_("unit") and not i.used) or i.is_("by") for i in reading.items
-    )
-    weekday = any(i.is_("unit", "weekday") and not i.used for i in reading.items)
-    if not (
-        reading.has("shape", "seasonality")
-        or months
-        or days
-        or quarters
-        or typical
-        or weekday
-        or _average_period(draft)
-    ):
+    months, days = _free(draft, "month_name"), _free(draft, "weekday_name")
+    quarters = _free(draft, "quarter_name")
+    weekday = any(i.is_("unit", "weekday") and not i.used for i in draft.reading.items)
+    if not (months or days or quarters or weekday or _seasonal(draft)):
         return None
-    usual = draft.average or reading.has("typical") or reading.has("shape", "seasonality")
+    usual = _usual(draft)
     if months and draft.window is not None and draft.window.rule in _STRETCHES and not usual:
         return None
     if quarters and draft.window is None:
         _ask_year(draft, quarters[0].raw.replace(" ", ""))
-    if months and not (
-        draft.average
-        or reading.has("typical")
-        or draft.metrics
-        or reading.has("move")
-        or draft.ranked
-    ):
+    figure = draft.average or draft.metrics or draft.ranked or draft.reading.has("move")
+    if months and not (figure or draft.reading.has("typical")):
         return None
-    if (
-        (months or days)
-        and draft.window is None
-        and not (
-            draft.average or reading.has("typical") or days or reading.has("shape", "seasonality")
-        )
-    ):
+    if months and not days and draft.window is None and not usual:
         _ask_year(draft, months[0].raw)
     _claim_season(draft)
     subject(draft)
     named = [item.raw.capitalize() for item in (*months, *days)]
     period = "weekday" if days or weekday or _weekday_effect(draft) else "month"
-    return build(
-        draft, "seasonality", defaults.window(draft, records=True), (),
-        period=period, season=", ".join(named) or None, order=(draft.side and "desc") or "desc",
-    )  # fmt: skip
+    window = defaults.window(draft, records=True)
+    return build(draft, "seasonality", window, (), period=period, season=", ".join(named) or None)
+
+
+def _free(draft: Draft, tag: str) -> list[Item]:
+    items = draft.reading.items
+    return [item for item in items if item.is_(tag) and not item.used and item.text != "may"]
+
+
+def _seasonal(draft: Draft) -> bool:
+    """Said outright, or "typically" beside a period, or an average by month."""
+    steps = any((i.is_("unit") and not i.used) or i.is_("by") for i in draft.reading.items)
+    typical = steps and (draft.reading.has("typical") or _which_month(draft))
+    return draft.reading.has("shape", "seasonality") or typical or _average_period(draft)
+
+
+def _usual(draft: Draft) -> bool:
+    """What is asked for is the typical month, not one of them."""
+    said = draft.reading.has("typical") or draft.reading.has("shape", "seasonality")
+    return said or draft.average is not None
 
 
 def _which_month(draft: Draft) -> bool:

@@ -91,25 +91,15 @@ def trend(draft: Draft) -> Intent | None:
     name = _line(draft, over_time=bool(over_time))
     if name == "week_return":
         refuse(draft, "unsupported", "a list of weekly returns (I list them by day, month or year)")
-    rolling = draft.params.get("rolling")
-    if (
-        name not in LINES
-        and not step
-        and not joined
-        and moving_average_days(name) is None
-        and name not in INDICATORS
-    ):
-        rolling = rolling or _rolling(draft)
-    if draft.rolling and name in LINES:
-        refuse(draft, "unsupported", "a rolling figure of that kind")
     if moving_average_days(name) is not None or name in INDICATORS:
         return None
-    period = (
-        step
-        or ("year" if joined else None)
-        or ("week" if daily and name == "week_return" else None)
-    )
+    if draft.rolling and name in LINES:
+        refuse(draft, "unsupported", "a rolling figure of that kind")
+    rolling = draft.params.get("rolling")
+    if name not in LINES and not step and not joined:
+        rolling = rolling or _rolling(draft)
     window = _joined(draft) if joined else defaults.window(draft, records=bool(step))
+    period = step or ("year" if joined else None)
     return build(draft, "trend", window, (name,), rolling=rolling, period=period)
 
 
