@@ -67,6 +67,7 @@ PARAMETERS = {
     "sma_days": "days of a moving average other than 50 and 200; its column is sma_<n>",
     "months": "look-back of momentum: 1, 3, 6, 12 or '12-1'",
     "date": "ISO date of a price",
+    "season": "the month or weekday that a season was asked about, in words",
     "amount": "dollars invested (what-if)",
     "mode": "lump or monthly (what-if)",
     "with_index": "true: the index takes part in a comparison, trend, matrix or pair list",
