@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from rest_framework_api_key.models import APIKey
 
-from analysis.models import Analysis, CachedAnswer, Message
+from analysis.models import AccessToken, Analysis, CachedAnswer, Message
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -109,3 +110,24 @@ class CachedAnswerAdmin(ReadOnly):
     list_display = ("key", "created_at", "used_at")
     ordering = ("-used_at",)
     show_full_result_count = False
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnly):
+    """The operator sees who may come in, and shuts doors; keys are made by their owners."""
+
+    list_display = ("prefix", "name", "user", "scopes", "created", "expiry_date", "revoked")
+    list_filter = ("revoked", "expiry_date")
+    search_fields = ("prefix", "name", "user__username", "=browser")
+    list_select_related = ("user",)
+    exclude = ("id", "hashed_key")
+    actions = ("revoke",)
+    show_full_result_count = False
+
+    @admin.action(description="Revoke the selected tokens", permissions=["delete"])
+    def revoke(self, request: HttpRequest, tokens: QuerySet[AccessToken]) -> None:
+        self.message_user(request, f"{tokens.update(revoked=True)} tokens open nothing any more.")
+
+
+# Keys of the library itself would open nothing here.
+admin.site.unregister(APIKey)

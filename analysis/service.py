@@ -25,8 +25,10 @@ __all__ = [
     "answer",
     "ask",
     "cancel",
+    "delete",
     "find",
     "market",
+    "rename",
     "represent",
     "retry",
     "session",
@@ -215,6 +217,24 @@ def sessions(viewer: Viewer) -> QuerySet[Session]:
 def session(viewer: Viewer, session_id: uuid.UUID | str) -> Session:
     """One of the viewer's own. Raises SessionNotFound."""
     return own_session(viewer, session_id)
+
+
+def rename(viewer: Viewer, session_id: uuid.UUID | str, title: str) -> Session:
+    """Give a conversation another title. Raises SessionNotFound."""
+    viewer.require("analyze")
+    found = own_session(viewer, session_id)
+    found.title = title.replace("\0", "").strip()[:200]
+    found.save(update_fields=["title"])
+    return found
+
+
+def delete(viewer: Viewer, session_id: uuid.UUID | str) -> None:
+    """Remove a conversation with all it holds. Conflict while something runs in it."""
+    viewer.require("analyze")
+    found = own_session(viewer, session_id)
+    if found.runs.filter(state__in=progress.Run.LIVE).exists():
+        raise progress.Conflict("a run is live in this session; cancel it or wait for its end")
+    found.delete()
 
 
 def suggestions() -> tuple[str, ...]:

@@ -146,19 +146,14 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    session = service.session(service.viewer(request), session_id)
-    session.title = request.POST.get("title", "").replace("\0", "").strip()[:200]
-    session.save(update_fields=["title"])
+    service.rename(service.viewer(request), session_id, request.POST.get("title", ""))
     return redirect(f"/s/{session_id}")
 
 
 @require_POST
 @page
 def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    session = service.session(service.viewer(request), session_id)
-    if session.runs.filter(state__in=cards.LIVE).exists():
-        raise progress.Conflict("A run is live in this conversation; cancel it first.")
-    session.delete()
+    service.delete(service.viewer(request), session_id)
     return redirect("/")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from analysis_site.log_safety import harmless
 from progress.dispatch.pool import current_task
 
 
@@ -20,6 +21,7 @@ def add_run(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
 
 
 PROCESSORS: list[Any] = [
+    harmless,
     add_run,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

@@ -25,8 +25,9 @@ def openapi() -> dict[str, Any]:
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Postprocessing: tags by path, names of operations, what bodies may hold."""
-    for closed in schema_tags.CLOSED:
-        result["components"]["schemas"][closed]["additionalProperties"] = False
+    for shape, schema in result["components"]["schemas"].items():
+        if shape in schema_tags.CLOSED:
+            schema["additionalProperties"] = False
     for path, item in result["paths"].items():
         for method, operation in item.items():
             operation["tags"] = [schema_tags.OF_PATH[path.split("/")[2]]]

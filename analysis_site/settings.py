@@ -253,6 +253,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
+    # Supervisors and Prometheus ask this process itself, not the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
 # -- Logs ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from analysis.rest import shapes
 from analysis.rest.access import OwnedView
 from analysis.rest.described import ANYBODY, described, query
 from analysis.rest.fields import Text, asked_id, asked_number, valid
-from progress.service import Conflict, Run, Session, create_session
+from progress.service import Run, Session, create_session
 
 PAGE = 50
 
@@ -116,15 +116,10 @@ class OneSession(OwnedView):
         examples={"a title": {"title": "Energy"}},
     )
     def patch(self, request: Request, session_id: uuid.UUID) -> Response:
-        session = service.session(self.viewer, session_id)
-        session.title = valid(NewTitle, request)["title"]
-        session.save(update_fields=["title"])
-        return Response(represent(session))
+        title = valid(NewTitle, request)["title"]
+        return Response(represent(service.rename(self.viewer, session_id, title)))
 
     @described("Delete a session with all it holds", {204: None}, 404, 409)
     def delete(self, request: Request, session_id: uuid.UUID) -> Response:
-        session = service.session(self.viewer, session_id)
-        if session.runs.filter(state__in=Run.LIVE).exists():
-            raise Conflict("a run is live in this session; cancel it or wait for its end")
-        session.delete()
+        service.delete(self.viewer, session_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
