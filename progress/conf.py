@@ -14,7 +14,7 @@ class Conf:
     """Durations are seconds, sizes bytes."""
 
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
-    batch_limit: int = 1_000  # events in one transaction
+    batch_limit: int = 2_000  # events in one transaction
     busy_batch: int = 100  # events in a batch after which the next one is waited for a little
     linger: float = 0.02  # and how long: fewer, larger commits and frames when there is much to do
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails

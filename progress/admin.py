@@ -1,0 +1,240 @@
+"""Sessions, runs, events and questions in the admin: history, to look at and not to edit.
+
+Made for millions of events: no page counts or sorts them all (tests/progress/test_admin.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from . import layer, runs
+from .admin_dates import DrillDown
+from .errors import ProgressError
+from .events import KINDS, LEVELS
+from .exports import TYPES, as_ndjson
+from .log import Stored
+from .models import Ask, Event, Run, Session
+from .timeline import picture
+from .writer import writer
+
+MOST = 10_000
+
+
+class EstimatingPaginator(Paginator):
+    """Counts to a bound; the size of a whole table is known to the database as an estimate."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # as ModelAdmin gives it
+        found = rows.order_by()[: MOST + 1].count()
+        if found <= MOST or rows.query.where:
+            return found
+        return max(found, estimate(rows))
+
+
+def estimate(rows: QuerySet[Any]) -> int:
+    """About how many rows the table has; without one, the bound."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
+            cursor.execute(sql, [rows.model._meta.db_table])
+            return cursor.fetchone()[0]
+    newest = rows.model.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return newest if isinstance(newest, int) else MOST
+
+
+class OneOf(admin.SimpleListFilter):
+    """A filter whose values are known; Django would look for them in all rows."""
+
+    values: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, field: str, values: tuple[str, ...]) -> type[OneOf]:
+        return type("OneOf", (cls,), {"title": field, "parameter_name": field, "values": values})
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, value) for value in self.values]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(**{str(self.parameter_name): chosen}) if chosen else queryset
+
+
+class History(admin.ModelAdmin):
+    """Read-only; staff sees what happened and does not rewrite it."""
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may act on what they see: those who could change it elsewhere."""
+        return request.user.has_perm(f"progress.change_{self.opts.model_name}")
+
+
+def link(name: str, text: object, **query: object) -> SafeString:
+    """A link to a list of the admin, filtered."""
+    search = "&".join(f"{field}={value}" for field, value in query.items())
+    return format_html('<a href="{}?{}">{}</a>', reverse(f"admin:progress_{name}"), search, text)
+
+
+@admin.register(Session)
+class SessionAdmin(History):
+    list_display = ("id", "title", "user", "created_at", "stored")
+    list_filter = (DrillDown.of("created_at"), ("user", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("=id", "title", "=user__username")
+    list_select_related = ("user",)
+    fields = ("id", "title", "user", "created_at", "stored", "runs", "log")
+    ordering = ("-created_at",)
+    actions = ("export", "clear")
+
+    @admin.display(description="events")
+    def stored(self, session: Session) -> int:
+        return session.last_seq - session.first_seq + 1
+
+    @admin.display(description="runs")
+    def runs(self, session: Session) -> SafeString:
+        return link("run_changelist", "Runs of this session", session__id__exact=session.id)
+
+    @admin.display(description="log")
+    def log(self, session: Session) -> SafeString:
+        return link("event_changelist", "Events of this session", session__id__exact=session.id)
+
+    @admin.action(description="Export the log (NDJSON)")
+    def export(self, request: HttpRequest, sessions: QuerySet[Session]) -> StreamingHttpResponse:
+        return download(Event.objects.filter(session__in=sessions).order_by("session", "seq"))
+
+    @admin.action(description="Clear the log", permissions=["operate"])
+    def clear(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        cleared = 0
+        for session in sessions:
+            try:
+                first = writer().change(runs.clear(session.id)).result()
+            except ProgressError as error:
+                self.message_user(request, f"{session}: {error}", messages.WARNING)
+            else:
+                layer.publish([Stored(session.id, first, [])])
+                cleared += 1
+        self.message_user(request, f"{cleared} logs cleared")
+
+
+@admin.register(Run)
+class RunAdmin(History):
+    list_display = ("title_short", "kind", "state", "created_at", "took", "warnings", "error_code")
+    list_filter = ("state", DrillDown.of("created_at"))
+    search_fields = ("=id", "=session__id", "title")
+    ordering = ("-created_at",)
+    exclude = ("checkpoint", "lease", "beats", "task", "session", "total_steps")
+    readonly_fields = ("took", "timeline", "conversation", "log")
+    actions = ("export", "stop")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        return super().get_queryset(request).defer("checkpoint", "error")
+
+    @admin.display(description="title")
+    def title_short(self, run: Run) -> str:
+        return (run.title or str(run.id))[:100]
+
+    @admin.display(description="time")
+    def took(self, run: Run) -> str:
+        """Working time: what was spent on waiting for the user is left out."""
+        if run.started_at is None or run.finished_at is None:
+            return ""
+        seconds = (run.finished_at - run.started_at).total_seconds() - run.waited_ms / 1000
+        return f"{max(seconds, 0):.2f} s"
+
+    @admin.display(description="timeline")
+    def timeline(self, run: Run) -> SafeString:
+        return picture(run)
+
+    @admin.display(description="session")
+    def conversation(self, run: Run) -> SafeString:
+        url = reverse("admin:progress_session_change", args=[run.session_id])
+        return format_html('<a href="{}">{}</a>', url, run.session_id)
+
+    @admin.display(description="log")
+    def log(self, run: Run) -> SafeString:
+        return link("event_changelist", "Events of this run", run__id__exact=run.id)
+
+    @admin.action(description="Export the log (NDJSON)")
+    def export(self, request: HttpRequest, found: QuerySet[Run]) -> StreamingHttpResponse:
+        return download(Event.objects.filter(run__in=found).order_by("run", "seq"))
+
+    @admin.action(description="Cancel", permissions=["operate"])
+    def stop(self, request: HttpRequest, found: QuerySet[Run]) -> None:
+        asked = 0
+        for run in found:
+            try:
+                writer().change(runs.cancel(run.id)).result()
+                asked += 1
+            except ProgressError as error:
+                self.message_user(request, f"{run}: {error}", messages.WARNING)
+        self.message_user(request, f"{asked} runs cancelled, or about to be")
+
+
+@admin.register(Event)
+class EventAdmin(History):
+    list_display = ("seq", "created_at", "kind", "level", "message_short", "step", "elapsed_ms")
+    list_filter = (
+        OneOf.of("level", LEVELS),
+        OneOf.of("kind", KINDS),
+        DrillDown.of("created_at"),
+    )
+    search_fields = ("=session__id", "=run__id")
+    search_help_text = "The id of a session or of a run."
+    # One index serves the order and the dates; by id a day among millions would be sorted out.
+    ordering = ("-created_at", "-id")
+    sortable_by = ()
+    fields = ("session", "seq", "run", "kind", "level", "message", "step", "total_steps")
+    fields += ("elapsed_ms", "data", "created_at")  # type: ignore[assignment]
+
+    @admin.display(description="message")
+    def message_short(self, event: Event) -> str:
+        return event.message[:160]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup in ("session__id__exact", "run__id__exact") or super().lookup_allowed(
+            lookup, value, request  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+@admin.register(Ask)
+class AskAdmin(History):
+    list_display = ("question", "state", "answer", "created_at", "expires_at", "settled_at")
+    list_filter = ("state", DrillDown.of("created_at", indexed=False))
+    search_fields = ("=id", "=run__id", "question")
+    ordering = ("-created_at",)
+
+
+def download(events: QuerySet[Event]) -> StreamingHttpResponse:
+    """The events as NDJSON, read in pieces."""
+    response = StreamingHttpResponse(pieces(events), content_type=TYPES["ndjson"])
+    name = f"progress-{dt.date.today()}.ndjson"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def pieces(events: QuerySet[Event]) -> Iterator[bytes]:
+    for event in events.iterator(1_000):
+        yield as_ndjson([event])
