@@ -77,7 +77,6 @@ function showTab(name) {
   root.dataset.tab = name;
   for (const tab of main.querySelectorAll("[data-tab]")) tab.ariaPressed = tab.dataset.tab === name;
   countForTab(0);
-  log.follow.added();
 }
 
 // -- Clicks and keys

@@ -104,6 +104,14 @@ def test_a_column_sorts_by_a_click_on_its_heading(page: Page) -> None:
     expect(bubble.locator('th[aria-sort="ascending"]')).to_have_count(1)
 
 
+def test_an_answer_that_stands_is_not_drawn_again_under_the_reader(page: Page) -> None:
+    bubble = Visitor(page).asked("Information ratio of Walmart")
+    expect(bubble.locator(".answer")).to_be_visible()
+    body = bubble.locator("[data-part=body]").element_handle()
+    page.wait_for_load_state("networkidle")
+    assert body.evaluate("e => e.isConnected")
+
+
 def test_a_refusal_offers_the_nearest_question_which_works(page: Page) -> None:
     visitor = Visitor(page)
     bubble = visitor.asked("Will Apple go up tomorrow?")

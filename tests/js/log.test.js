@@ -6,7 +6,18 @@ const { Follow } = await load("progress/follow.js");
 const { fromQuery, isEmpty, matches } = await load("progress/filters.js");
 const { clock, duration, since } = await load("progress/times.js");
 
+globalThis.ResizeObserver = class {
+  constructor(act) {
+    this.act = act;
+  }
+
+  observe(content) {
+    content.resized = this.act;
+  }
+};
+
 class Scroller extends EventTarget {
+  lastElementChild = {};
   scrollTop = 900;
   scrollHeight = 1000;
   clientHeight = 100;
@@ -24,6 +35,7 @@ class Scroller extends EventTarget {
 
   grow(by = 100) {
     this.scrollHeight += by;
+    this.lastElementChild.resized?.();
   }
 }
 
@@ -35,8 +47,8 @@ function following() {
 
 test("a pinned list stays at its end as it grows", () => {
   const { scroller, pill, follow } = following();
-  scroller.grow();
   follow.added(5);
+  scroller.grow();
   assert.equal(scroller.scrollTop, scroller.scrollHeight);
   assert.equal(pill.hidden, true);
 });
@@ -75,10 +87,18 @@ test("keys that scroll unpin like a wheel", () => {
 
 test("the top of a long answer stays in sight when it arrives", () => {
   const { scroller } = following();
-  const follow = new Follow(scroller, { hidden: true, addEventListener() {} }, { anchor: () => ({ offsetTop: 950 }) });
+  new Follow(scroller, Object.assign(new EventTarget(), { hidden: true }), { anchor: () => ({ offsetTop: 950 }) });
   scroller.grow(2000);
-  follow.added(1);
   assert.equal(scroller.scrollTop, 950);
+});
+
+test("who reads the end of a long answer is not taken back to its top when something unfolds", () => {
+  const { scroller, pill } = following();
+  const follow = new Follow(scroller, pill, { anchor: () => ({ offsetTop: 500 }) });
+  scroller.byUser(900);
+  assert.equal(follow.pinned, true);
+  scroller.grow();
+  assert.equal(scroller.scrollTop, 900);
 });
 
 test("the pill goes to the end, pins and disappears", () => {

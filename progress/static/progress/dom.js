@@ -1,4 +1,4 @@
-// The few things that every view does with the DOM. Text only ever goes in through textContent.
+// What every view does with the DOM. Text only ever goes in through textContent.
 
 export const find = (root, selector) => root.querySelector(selector);
 

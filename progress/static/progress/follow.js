@@ -25,6 +25,7 @@ export class Follow {
       scrollend: () => (this.#users = false),
     }, { passive: true });
     on(pill, { click: () => this.toEnd() });
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(scroller.lastElementChild);
   }
 
   #settle() {
@@ -41,12 +42,14 @@ export class Follow {
   toEnd() {
     this.pinned = true;
     this.#clear();
-    this.scroller.scrollTop = Math.min(this.scroller.scrollHeight, this.anchor()?.offsetTop ?? Infinity);
+    const { scroller } = this;
+    // Never back: who reads the end of a long answer stays there.
+    scroller.scrollTop = Math.max(scroller.scrollTop, Math.min(scroller.scrollHeight, this.anchor()?.offsetTop ?? Infinity));
   }
 
-  /** Content grew. */
-  added(count = 0, warnings = 0) {
-    if (this.pinned) return this.toEnd();
+  /** This came while the reader may have been away. */
+  added(count, warnings = 0) {
+    if (this.pinned) return;
     this.#news += count;
     this.#warnings += warnings;
     const bad = this.#warnings ? ` · ${this.#warnings} warning${this.#warnings > 1 ? "s" : ""}` : "";

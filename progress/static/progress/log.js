@@ -7,12 +7,11 @@ import { Follow } from "./follow.js";
 import { clock, duration, since } from "./times.js";
 
 const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error: "✕ error" };
-const PAGE = 1000;
+const CHUNK = 500; // rows that are laid out or left out together
 
 export class LogView {
   #began = new Map();
   #held = null;
-  #news = [];
   #loading = null;
 
   constructor(root) {
@@ -43,7 +42,7 @@ export class LogView {
     return this.#slot("utc").checked;
   }
 
-  /** Go live, from what the server rendered on, or from an earlier place that others need. */
+  /** Go live from where the rendering ended, or from where others need it. */
   start(session = this.data.liveLog, needed = Infinity) {
     const after = Math.min(needed, this.data.head);
     const connection = new Connection({ session, after, level: Number(sessionStorage.getItem("transport")) });
@@ -76,10 +75,8 @@ export class LogView {
   }
 
   /** Events without a message have no row. */
-  #rowsOf(events) {
-    const rows = document.createDocumentFragment();
-    rows.append(...events.filter(({ message }) => message).map((event) => this.#row(event)));
-    return rows;
+  #fill(list, events) {
+    list.append(...events.filter(({ message }) => message).map((event) => this.#row(event)));
   }
 
   #arrived(events) {
@@ -90,11 +87,11 @@ export class LogView {
       count.textContent = Number(count.textContent) + 1;
     }
     const shown = fresh.filter((event) => matches(event, this.filters));
-    this.rows.append(this.#rowsOf(shown));
-    this.#slot("empty").hidden = this.rows.hasChildNodes();
-    // One measuring of the page a frame, however many batches came in it.
-    if (!this.#news.length) requestAnimationFrame(() => this.follow.added(this.#news.length, this.#news.splice(0).filter(({ level }) => /warn|err/.test(level)).length));
-    return this.#news.push(...shown);
+    let list = this.rows.lastElementChild;
+    if (list.childElementCount >= CHUNK) this.rows.append((list = list.cloneNode()));
+    this.#fill(list, shown);
+    this.#slot("empty").hidden = list.hasChildNodes();
+    return this.follow.added(shown.length, shown.filter(({ level }) => /warn|err/.test(level)).length);
   }
 
   #adopt() {
@@ -105,20 +102,21 @@ export class LogView {
   }
 
   #retime() {
-    for (const row of this.rows.children) row.firstElementChild.textContent = clock(row.dataset.at, this.utc);
+    for (const row of this.rows.querySelectorAll(".row")) row.firstElementChild.textContent = clock(row.dataset.at, this.utc);
   }
 
-  /** The first paint has the newest rows; older ones are put above them, a page at a time. */
+  /** The first paint has the newest rows; older ones are put above them. */
   async #older() {
     const { first, oldest, events: url } = this.data;
     const anchor = this.rows.firstElementChild;
     for (let after = first - 1; isEmpty(this.filters) && after < oldest - 1; ) {
-      const answer = await fetch(`${url}?after=${after}&limit=${Math.min(PAGE, oldest - 1 - after)}`);
+      const answer = await fetch(`${url}?after=${after}&limit=${Math.min(CHUNK, oldest - 1 - after)}`);
       const { events = [] } = answer.ok ? await answer.json() : {};
-      if (!events.length || !anchor?.isConnected) return;
-      this.rows.insertBefore(this.#rowsOf(events), anchor);
+      if (!events.length || !anchor.isConnected) return;
+      const list = anchor.cloneNode();
+      this.#fill(list, events);
+      anchor.before(list);
       after = events.at(-1).seq;
-      this.follow.added();
     }
   }
 
@@ -135,7 +133,8 @@ export class LogView {
     const answer = await fetch(location.href, { signal: this.#loading.signal }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = find(parsed(await answer.text()), "[data-live-log]");
-    for (const name of ["bar", "scope", "rows"]) this.#slot(name).replaceWith(slot(fresh, name));
+    for (const name of ["bar", "scope"]) this.#slot(name).replaceWith(slot(fresh, name));
+    this.rows.replaceChildren(...slot(fresh, "rows").children);
     Object.assign(this.data, fresh.dataset);
     this.#adopt();
     const missed = this.#held;

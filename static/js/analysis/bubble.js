@@ -14,6 +14,7 @@ export class Bubble {
   #touched = new Set();
   #turn = Promise.resolve();
   #next = null;
+  #done = false;
 
   constructor(element) {
     this.element = element;
@@ -63,7 +64,7 @@ export class Bubble {
   }
 
   #become(state) {
-    this.data.status = state;
+    if (!this.#done) this.data.status = state;
     for (const step of this.steps.list) this.#showStep(step);
     this.refresh();
   }
@@ -100,7 +101,7 @@ export class Bubble {
     if (!this.#next && this.data.id) {
       this.#next = this.#turn.then(() => {
         this.#next = null;
-        return this.#fetch();
+        return this.#done || this.#fetch();
       });
       this.#turn = this.#next.catch(() => {});
     }
@@ -122,6 +123,7 @@ export class Bubble {
   /** The end: steps fold if all went well, unless the reader chose otherwise. */
   #close(fresh) {
     const steps = find(this.element, ".steps");
+    this.#done = true;
     this.data.status = fresh.dataset.status;
     this.element.classList.remove("slow");
     if (!this.#touched.has(steps)) steps.open = find(fresh, ".steps").open;

@@ -1,4 +1,4 @@
-// The conversation: questions go out, over the socket or REST; events come in and find their bubble.
+// The conversation: questions go out over socket or REST, events come in and find their bubble.
 
 import { find, on, slot } from "../../progress/dom.js";
 import { Follow } from "../../progress/follow.js";
@@ -35,7 +35,6 @@ export class Chat {
   #apply(bubble, event) {
     bubble.apply(event);
     this.announce(event);
-    if (event.kind === "step" || event.kind === "state") this.follow.added();
   }
 
   /** Another tab asked. A run and its analysis share their id. */
@@ -55,7 +54,7 @@ export class Chat {
   }
 
   #changed({ dataset }) {
-    this.follow.added(dataset.status === "waiting" ? 0 : 1);
+    this.follow.added(Number(dataset.status === "succeeded"));
     this.#entitle();
   }
 
@@ -94,7 +93,6 @@ export class Chat {
     }
     this.#sending--;
     this.take(this.#unclaimed.splice(0));
-    this.follow.added();
   }
 
   /** Over the socket where it is open; its no is a problem like one from REST. */

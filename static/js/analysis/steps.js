@@ -1,4 +1,4 @@
-// The steps of one run as data: what each event makes of them. The bubble shows it.
+// The steps of one run as data: what each event makes of them.
 
 const MARKS = { warning: "warning", error: "failed" };
 export const LIVE = new Set(["queued", "running", "waiting"]);

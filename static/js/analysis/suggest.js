@@ -21,5 +21,5 @@ async function look(input) {
   if (text.trim().length < 2) return;
   const found = await get(`/api/suggest?q=${encodeURIComponent(text.slice(-200))}`).catch(() => ({ hits: [] }));
   if (text !== input.value) return;
-  input.list.replaceChildren(...found.hits.slice(0, 8).map((hit) => new Option(hit.detail, completed(text, hit))));
+  input.list.replaceChildren(...found.hits.map((hit) => new Option(hit.detail, completed(text, hit))));
 }

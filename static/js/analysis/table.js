@@ -1,4 +1,4 @@
-// Sorting by a click on a heading: numbers by value, text by alphabet, empty cells last.
+// Sorting by a heading: numbers by value, text by alphabet, empty cells last.
 
 import { find, on } from "../../progress/dom.js";
 

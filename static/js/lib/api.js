@@ -2,7 +2,6 @@
 
 import { parsed } from "../../progress/dom.js";
 
-/** An error with the fields of `problem`: title, status, code, request_id. */
 export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message ?? problem.title), problem);
 
 async function reach(path, options) {
