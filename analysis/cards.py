@@ -44,6 +44,7 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
     status = analysis["status"]
     log = list(events)
     steps = _steps(log, analysis)
+    eta, slow_from = _eta(analysis)
     return {
         **_identity(analysis),
         **_outcome(analysis),
@@ -53,8 +54,8 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
         "open": status in LIVE or any(step["open"] for step in steps),
         "headline": _headline(analysis),
         "clock": duration(analysis.get("elapsed_ms")),
-        "eta": _eta(analysis),
-        "eta_high": (analysis.get("eta_ms") or ("", ""))[1],
+        "eta": eta,
+        "slow_from": slow_from,
         "steps": steps,
         "ask": _open_ask(analysis),
         "settled": list(_settled(log)),
@@ -92,11 +93,15 @@ def _headline(analysis: Mapping[str, Any]) -> str:
     return HEADLINES[status]
 
 
-def _eta(analysis: Mapping[str, Any]) -> str:
+def _eta(analysis: Mapping[str, Any]) -> tuple[str, float | str]:
+    """How long such runs take in all, and when this one is slow; the API says what is left."""
     low, high = analysis.get("eta_ms") or (None, None)
-    if low is None:
-        return ""
-    return f"usually {duration(low)} to {duration(high)}"
+    if low is None or high is None or analysis["status"] not in ("queued", "running"):
+        return "", ""
+    if high <= 0:
+        return "longer than usual", ""
+    passed = analysis.get("elapsed_ms") or 0
+    return f"usually {duration(passed + low)} to {duration(passed + high)}", passed + high
 
 
 # -- Steps: names, states, times and the picture of where the time went ---------------------------

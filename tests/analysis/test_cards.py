@@ -79,6 +79,15 @@ def test_the_waterfall_shows_offset_and_share_of_each_step() -> None:
     assert [step["bar"] for step in card["steps"][:3]] == [(0, 30), (30, 70), (0, 0)]
 
 
+def test_the_time_to_expect_is_that_of_the_whole_run_and_gone_while_it_waits() -> None:
+    running = BASE | {"eta_ms": [200, 600], "elapsed_ms": 100.0}
+    assert cards.card(running, [])["eta"] == "usually 0.30 s to 0.70 s"
+    assert cards.card(running, [])["slow_from"] == 700
+    assert cards.card(running | {"eta_ms": [0, 0]}, [])["eta"] == "longer than usual"
+    assert cards.card(running | {"eta_ms": None}, [])["eta"] == ""
+    assert cards.card(running | {"status": "waiting"}, [])["eta"] == ""
+
+
 def test_a_settled_question_keeps_its_card_with_the_label_of_its_answer() -> None:
     asked = {"id": "q", "question": "Best?", "choices": [{"value": "cagr", "label": "Growth"}]}
     settled = {"id": "q", "state": "answered", "answer": "cagr"}

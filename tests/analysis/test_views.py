@@ -198,6 +198,18 @@ def test_the_log_of_a_page_is_filtered_by_its_address(browser: Client) -> None:
     assert "row" in text(nonsense) and nonsense.status_code == 200
 
 
+def test_staff_get_from_an_answer_to_its_run_in_the_admin(
+    browser: Client, django_user_model: Any
+) -> None:
+    analysis = asked(browser, "Volatility of AMD")
+    assert "/admin/" not in text(browser.get(f"/s/{analysis.session_id}"))
+    browser.force_login(django_user_model.objects.create_superuser("operator"))
+    own = asked(browser, "Volatility of AMD")
+    page = text(browser.get(f"/s/{own.session_id}"))
+    assert f"/admin/progress/run/{own.id}/change/" in page
+    assert browser.get(f"/admin/progress/run/{own.id}/change/").status_code == 200
+
+
 def test_how_the_reader_likes_the_page_is_in_the_first_paint(browser: Client) -> None:
     browser.cookies["theme"], browser.cookies["view"] = "dark", "single"
     assert 'data-theme="dark" data-view="single"' in text(browser.get("/"))

@@ -95,6 +95,17 @@ def test_a_suggested_question_is_asked_by_one_click(page: Page) -> None:
     expect(page.locator(".welcome")).to_be_hidden()
 
 
+def test_names_and_past_questions_are_suggested_while_typing(page: Page) -> None:
+    visitor = Visitor(page)
+    visitor.asked("Volatility of AMD")
+    for typed, suggested in (
+        ("beta of micros", "beta of Microsoft"),
+        ("volat", "Volatility of AMD"),
+    ):
+        page.get_by_label("Your question").fill(typed)
+        expect(page.locator(f'#suggestions option[value^="{suggested}"]').first).to_be_attached()
+
+
 def test_a_column_sorts_by_a_click_on_its_heading(page: Page) -> None:
     bubble = Visitor(page).asked()
     heading = bubble.get_by_role("button", name="Volatility", exact=True)
