@@ -112,7 +112,7 @@ class Search(Dispatching):
         request=Query,
         parameters=DISPATCH,
         auth=ANYBODY,
-        examples={"by nickname": {"query": "big blue"}},
+        examples={"by nickname": {"query": "coke"}},
     )
     def post(self, request: Request) -> Response:
         body = valid(Query, request)

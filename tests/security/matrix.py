@@ -3,6 +3,7 @@
 Each row is an address with what each person gets. `OK` is any answer below 400.
 """
 
+import re
 from typing import NamedTuple
 
 OK = 0
@@ -116,3 +117,42 @@ ROWS = (
 
 # The socket says no with a close code.
 SOCKET = rights(OK, OK, OK, 4401, 4403, 4403, 4401, 4403)
+
+
+def table() -> str:
+    """The matrix as Markdown, addresses with equal rights together, as docs/security.md has it."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in ROWS:
+        groups.setdefault(marks(row.rights), []).append(told_address(row))
+    groups[marks(SOCKET)] = ["`ws /ws/progress/{session}`"]
+    lines = ["| " + " | ".join(("", *TOLD)) + " |", "|---" * (len(TOLD) + 1) + "|"]
+    for found, addresses in groups.items():
+        lines.append("| " + " | ".join(("<br>".join(dict.fromkeys(addresses)), *found)) + " |")
+    return "\n".join(lines)
+
+
+TOLD = {
+    "owner": "owner",
+    "token": "full",
+    "reader": "read",
+    "expired": "expired",
+    "stranger": "other",
+    "nobody": "anonymous",
+    "staff": "staff",
+}
+
+
+def marks(rights: Rights) -> tuple[str, ...]:
+    assert rights["other"] == rights["browser"]  # the table has one column for both
+    statuses = (rights[person] for person in TOLD.values())
+    return tuple("✓" if status == OK else str(status) for status in statuses)
+
+
+def told_address(row: Row) -> str:
+    within = " (in {session})" if re.search(r"{(session|analysis)}", str(row.body)) else ""
+    path = row.path.replace("7b0c2ad2-6b0e-4d3c-8c52-0b8f3f2d5a10", "{delivery}")
+    return f"`{row.method} {path}`{within}"
+
+
+if __name__ == "__main__":
+    print(table())

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from deploy.site import Web
-from tests.security.matrix import OK, PEOPLE, ROWS, SOCKET, Row
+from deploy.site import ROOT, Web
+from tests.security.matrix import OK, PEOPLE, ROWS, SOCKET, Row, table
 
 Make = Callable[[str], dict[str, Any]]
 People = dict[str, httpx.Client]
@@ -134,3 +134,9 @@ def test_the_operator_revokes_tokens_and_sees_no_secret(people: People, make: Ma
     )
     assert revoked.status_code == 302
     assert people["owner"].get(f"/api/tokens/{made['id']}").json()["status"] == "revoked"
+
+
+def test_the_matrix_of_the_documentation_is_this_one() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    shown = text.partition("<!-- matrix:start -->\n")[2].partition("\n<!-- matrix:end -->")[0]
+    assert shown == table()

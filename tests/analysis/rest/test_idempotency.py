@@ -26,7 +26,7 @@ def key() -> dict[str, str]:
     ("path", "body", "other"),
     [
         ("/api/analyze", QUESTION, {"question": "beta of GE"}),
-        ("/api/search", {"query": "big blue"}, {"query": "banks"}),
+        ("/api/search", {"query": "coke"}, {"query": "banks"}),
         ("/api/execute", {"sql": "SELECT 1"}, {"sql": "SELECT 2"}),
     ],
 )
