@@ -50,7 +50,7 @@ def node() -> str | None:
     return None if shutil.which("node") else "Node.js"
 
 
-WITH_PROCESSES = ("tests/faults", "tests/e2e")
+WITH_PROCESSES = ("tests/faults", "tests/e2e", "tests/adopt")
 IN_PROCESS = tuple(f"--ignore={folder}" for folder in WITH_PROCESSES)
 # The test databases stay: their server is thrown away with them.
 STACKED = ("-n", "2", "-m", "stack and not soak", "--reuse-db")
@@ -68,6 +68,7 @@ STEPS = (
     Step("tests on SQLite", pytest("-n", "2", "-m", "not soak", *IN_PROCESS)),
     Step("tests on PostgreSQL and Redis", (*STACK, *pytest(*STACKED, *IN_PROCESS))),
     Step("faults", pytest("-n", "2", "--dist", "loadfile", "tests/faults", "-m", "not soak")),
+    Step("adopters", pytest("tests/adopt")),
     Step("JavaScript tests", ("node", "--test", *SCRIPT_TESTS), needs=node),
     Step("browser tests", pytest("tests/e2e"), needs=chromium),
 )

@@ -55,8 +55,9 @@ def claim(webhook_id: uuid.UUID) -> Webhook | None:
 
 
 def hold() -> dt.timedelta:
-    """Longer than an attempt can take, however far the clocks of two machines are apart."""
-    return dt.timedelta(seconds=conf().webhook_timeout + 30)
+    """Longer than an attempt can take, as long as clocks are less than 15 s apart; where they are
+    not, two couriers may send the same, with the same id."""
+    return dt.timedelta(seconds=conf().webhook_timeout + 15)
 
 
 def next_batch(webhook: Webhook) -> list[Delivery]:

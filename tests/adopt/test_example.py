@@ -16,7 +16,7 @@ import pytest
 from progress.client import AsyncClient, ConnectionRefused
 from tests.adopt.strangers import Server, Stranger, build_wheel, newer_python
 
-pytestmark = [pytest.mark.adopt, pytest.mark.xdist_group("adopt")]
+pytestmark = pytest.mark.adopt
 
 NEWER = newer_python()
 # The newest Django needs a newer Python, which a machine may have or not.
