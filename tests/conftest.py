@@ -1,6 +1,7 @@
 """What every test may use: the sites of tests.sites, and skips that count where all must run."""
 
 import os
+import re
 
 import pytest
 
@@ -10,6 +11,16 @@ from tests.sites import live_site, scaled_site, site_template, start_site
 pytest.register_assert_rewrite("tests.faults.audit", "tests.faults.load")
 
 __all__ = ["live_site", "scaled_site", "site_template", "start_site"]
+
+
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A random id in a test's name differs between processes, and xdist then runs nothing."""
+    if isinstance(val, str) and RANDOM_ID.search(val):
+        return RANDOM_ID.sub("id", val)
+    return None
 
 
 @pytest.hookimpl(hookwrapper=True)
