@@ -59,7 +59,7 @@ def cursor(request: HttpRequest) -> int:
     last = request.headers.get("Last-Event-ID", "").strip()
     if not last:
         return whole_number(request, "after", 0, 0, MAX_SEQ)
-    if not last.isdigit() or int(last) > MAX_SEQ:
+    if not (last.isascii() and last.isdigit() and len(last) < 20) or int(last) > MAX_SEQ:
         raise BadParameter("Last-Event-ID", "the id of an event is wanted")
     return int(last)
 

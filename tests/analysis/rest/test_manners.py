@@ -89,6 +89,14 @@ def test_a_bad_parameter_is_named(asked: Asked, path: str, field: str) -> None:
     assert told["errors"][0]["field"] == field
 
 
+@pytest.mark.parametrize("cursor", ["x", "-1", "1.5", "\xb2", "9" * 5_000, "9" * 20])
+def test_a_bad_last_event_id_is_named(asked: Asked, cursor: str) -> None:
+    client, analysis = asked
+    headers = {b"Last-Event-ID": cursor.encode("latin-1")}
+    answer = client.get(analysis["links"]["stream"], headers=headers)
+    assert is_problem(answer, 400)["errors"][0]["field"] == "Last-Event-ID"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
