@@ -73,7 +73,7 @@ PARAMETERS = {
     "with_index": "true: the index takes part in a comparison, trend, matrix or pair list",
     "current": "true: the state at the end of the window (current drawdown) instead of its extreme",
     "of": "tickers, sectors, industries, dates, metrics or episodes (list)",
-    "topic": "window, data, method or ranking: what an explanation is about besides a metric",
+    "topic": "window, data, method, crossing or ranking: what an explanation is about besides a metric",
     "chart": "line, bar, table, heatmap, scatter or area, when the person asked for one",
 }
 

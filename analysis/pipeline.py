@@ -20,6 +20,7 @@ from django.db import DatabaseError
 
 from analysis import cache, context, history
 from analysis.charts import chart
+from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
 from analysis.intent import Intent, Question, Refusal, Result
 from analysis.market import Market, MarketFacts
@@ -29,6 +30,7 @@ from analysis.planner import Plan, plan
 from analysis.providers.base import Meaning, Provider, ProviderFailed
 from analysis.providers.embedded import Embedded
 from analysis.readings import agreed
+from analysis.understanding.refusing import unplannable
 from analysis.writing.answer import write
 from analysis.writing.follow_ups import suggest
 from progress.service import Unsupported, in_thread
@@ -210,7 +212,10 @@ async def readings_agree(work: Work, question: Question) -> Intent | None:
 
 async def make_plan(work: Work) -> AsyncIterator[Said]:
     """3. Say how it was understood and what was assumed, and choose the script."""
-    work.plan = plan(work.intent, work.known_facts)
+    try:
+        work.plan = plan(work.intent, work.known_facts)
+    except UnplannableIntent as error:
+        raise OutOfScope(unplannable(str(error))) from error
     window = work.intent.window
     since = window.start or work.known_facts.first_date
     yield Line(f"Window: {window.label} ({since} to {window.end})")

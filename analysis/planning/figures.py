@@ -8,7 +8,7 @@ from analysis import composition
 from analysis.errors import UnplannableIntent
 from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import scope, sources
+from analysis.planning import returns, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import NAME, RANK, TICKER, Plan, metric_columns
 
@@ -47,7 +47,8 @@ def _plan(
     highs: tuple[str, ...] = (),
 ) -> Plan:
     """`highs` are metrics whose own price and date stand in further columns."""
-    metrics = wanted_metrics(intent)
+    metrics = returns.shown(wanted_metrics(intent), intent, facts)
+    conditions = returns.compared(intent, facts)
     scope.companies(intent, facts)
     sources.check_benchmark(intent, metrics, facts)
     sources.check_parameters(intent, metrics)
@@ -61,17 +62,17 @@ def _plan(
         },
         {
             **sources.fill(intent),
-            "metric": metrics[0],
+            "metric": returns.leading(metrics, intent, facts),
             "metrics": ", ".join(wanted),
             "order": ORDERS[intent.order],
-            "conditions": condition_sql(intent.conditions),
+            "conditions": condition_sql(conditions),
         },
     )
     return Plan(
         script=script,
         params={
             **sources.parameters(intent, facts),
-            **condition_parameters(intent.conditions),
+            **condition_parameters(conditions),
             "limit": min(max(1, int(intent.limit)), MOST_ROWS),
         },
         intent=intent,

@@ -6,7 +6,7 @@ from analysis import composition
 from analysis.errors import UnplannableIntent
 from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import scope, sources
+from analysis.planning import returns, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.figures import MOST_ROWS, ORDERS, wanted_metrics
 from analysis.planning.plan import Plan, metric_columns
@@ -46,6 +46,9 @@ def _plan(
     coverage: str,
 ) -> Plan:
     label = label_column(intent)
+    leads = returns.leading(metrics, intent, facts)
+    metrics = returns.shown(metrics, intent, facts)
+    conditions = returns.compared(intent, facts)
     sql = composition.statement(
         script,
         {
@@ -57,11 +60,11 @@ def _plan(
             **sources.fill(intent),
             "group": group_expression(intent),
             "label": label,
-            "metric": metrics[0],
+            "metric": leads,
             "metrics": ", ".join(metrics),
             "means": ", ".join(f"avg({name}) AS {name}" for name in metrics),
             "order": ORDERS[intent.order],
-            "conditions": condition_sql(intent.conditions),
+            "conditions": condition_sql(conditions),
         },
     )
     leading = (Column(label, "string", "text"), Column("members", "integer", "integer"))
@@ -69,7 +72,7 @@ def _plan(
         script=script,
         params={
             **sources.parameters(intent, facts),
-            **condition_parameters(intent.conditions),
+            **condition_parameters(conditions),
             "limit": min(max(1, int(intent.limit)), MOST_ROWS),
             "group": group_name(intent),
         },

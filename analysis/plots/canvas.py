@@ -42,7 +42,8 @@ def measured(intent: Intent, result: Result) -> list[str]:
     kinds = formats(result)
     figures = [name for name, kind in kinds.items() if kind in ("percent", "ratio", "money")]
     asked = [name for name in intent.metrics if name in figures] or figures
-    return [name for name in asked if any(row[name] is not None for row in rows(result))]
+    known = [name for name in figures if any(row[name] is not None for row in rows(result))]
+    return [name for name in asked if name in known] or known  # a missing CAGR gives way
 
 
 def label(name: str) -> str:

@@ -121,6 +121,7 @@ def _check(draft: Draft, intent: Intent) -> None:
     if draft.rolling and intent.param("rolling") is None:
         refuse(draft, "unsupported", "a rolling figure here")
     _check_windows(draft, intent)
+    _check_parameters(draft, intent)
     lost = [
         k
         for k in draft.params
@@ -139,6 +140,21 @@ def _check_windows(draft: Draft, intent: Intent) -> None:
         refuse(draft, "two_windows", " and ".join(labels))
     if len(draft.windows) > 1 and not draft.joined_windows:
         refuse(draft, "two_windows", " and ".join(w.label for w in draft.windows))
+
+
+# What changes how figures are computed, and the shapes that compute figures.
+_COMPUTING = ("returns", "frequency", "risk_free", "confidence")
+_FIGURED = frozenset(
+    ["rank", "value", "compare", "screen", "aggregate", "trend", "pairs", "matrix", "explain"]
+)
+
+
+def _check_parameters(draft: Draft, intent: Intent) -> None:
+    """ "Log price": what a shape does not read is refused, not ignored."""
+    ignored = [name for name in _COMPUTING if intent.param(name) is not None]
+    if ignored and intent.shape not in _FIGURED:
+        label = f"“{ignored[0].replace('_', ' ')} {intent.param(ignored[0])}” in this question"
+        refuse(draft, "unsupported", label)
 
 
 def _used(intent: Intent) -> frozenset[str]:

@@ -147,5 +147,6 @@ def bare_number(draft: Draft) -> int | None:
 
 def _turned(draft: Draft, previous: Intent) -> str | None:
     side = draft.side or {"best": "high", "worst": "low"}.get(draft.vague or "")
-    side = side or {"top": "high", "bottom": "low"}.get(draft.listed or "")
+    if previous.shape not in ("extremes", "streaks", "drawdowns"):  # there "top 5" is a number
+        side = side or {"top": "high", "bottom": "low"}.get(draft.listed or "")
     return {"high": "desc", "low": "asc"}.get(side or "")

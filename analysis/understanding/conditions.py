@@ -71,6 +71,9 @@ _FILLER = (
 )
 
 
+_FILLER_BEFORE = ("a", "an", "the", "with", "had", "has", "have", "also")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Amount:
     value: float
@@ -103,6 +106,8 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
     """ "returned more than the market": beating it; "above its 200-day average": beside it."""
     reading = draft.reading
     j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
+    if (number := reading.at(j)) is not None and number.number is not None and number.used:
+        j += 1  # the days of a moving average
     after, before = reading.at(j), reading.at(i - 1)
     if after is None or op not in ("gt", "ge", "lt", "le"):
         return
@@ -183,6 +188,8 @@ def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | N
     if subject is None:
         return
     draft.reading.claim(*range(i, end), subject)
+    draft.reading.items[i].tags.pop("beat", None)
+    _claim_but(draft, min(i, subject))
     draft.subject = subject
     item = draft.reading.items[subject]
     condition = negated(draft, min(i, subject), condition_of(draft, item, op, low, high))
@@ -207,6 +214,13 @@ def yearly(draft: Draft, end: int) -> bool:
         second.used = True
         return True
     return False
+
+
+def _claim_but(draft: Draft, i: int) -> None:
+    """ "volatility under 20 % but a Sharpe over 1" joins two conditions."""
+    joint = draft.reading.at(draft.reading.skip(i - 1, step=-1, words=_FILLER_BEFORE))
+    if draft.conditions and joint is not None and joint.text in ("but", "yet", "while"):
+        joint.used = True
 
 
 def _subject_before(draft: Draft, i: int) -> int | None:

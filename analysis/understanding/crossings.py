@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
-from analysis.understanding.building import ask, build, refuse
+from analysis.understanding.building import ask, build
 from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.subject import subject
@@ -25,16 +25,35 @@ def crossings(draft: Draft) -> Intent | None:
         reading.take("shape", kind)
     for tag in ("when", "count", "times", "list"):
         reading.take("shape", tag)
-    words = [item.text for item in reading.items]
-    if words[:2] == ["what", "is"] and not draft.tickers and not draft.universe:
-        refuse(draft, "unsupported", "an explanation of that")
+    if _defines(draft):
+        return build(draft, "explain", defaults.whole(draft), (), topic="crossing")
+    latest = _claim_last(draft)
     fast, slow = _averages(draft)
     draft.averages, draft.metrics = [], [m for m in draft.metrics if not m.startswith("sma_")]
     subject(draft)
     return build(
-        draft, "crossings", defaults.window(draft), (),
+        draft, "crossings", defaults.window(draft, records=latest), (),
         fast=fast, slow=slow, direction=_direction(kinds),
     )  # fmt: skip
+
+
+def _defines(draft: Draft) -> bool:
+    """ "what is a golden cross" asks for the word, "golden crosses of KO" for the days."""
+    named = draft.tickers or draft.scoped or draft.universe or draft.windows
+    words = [item.text for item in draft.reading.items]
+    asks = words[:1] in (["what"], ["whats"], ["define"], ["explain"])
+    if named or not (asks or draft.reading.has("shape", "explain")):
+        return False
+    draft.reading.take("shape", "explain")
+    return True
+
+
+def _claim_last(draft: Draft) -> bool:
+    """ "the last death cross": looked for in the whole history, the latest is told first."""
+    found = [i for i in draft.reading.items if i.is_("trailing") and not i.used]
+    for item in found:
+        item.used = True
+    return bool(found)
 
 
 def _averages(draft: Draft) -> tuple[int, int]:
@@ -60,6 +79,8 @@ def streaks(draft: Draft) -> Intent | None:
         return None
     for tag in ("up_streak", "down_streak", "streak", "count", "when", "times"):
         reading.take("shape", tag)
+    for item in reading.items:
+        item.used = item.used or item.text in ("at most", "at the most")
     direction = _streak_direction(draft, kinds)
     reading.take("unit", "day")
     reading.take("unit", "trading_day")

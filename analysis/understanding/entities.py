@@ -49,6 +49,8 @@ def _only_a_word(draft: Draft, i: int) -> bool:
     """ "52-week range of Coca-Cola": not Range Resources."""
     words = read("groups")["wordlike"]
     item, before, after = draft.reading.items[i], draft.reading.at(i - 1), draft.reading.at(i + 1)
+    if any(tag in item.tags for tag in _GROUPS) and "company" not in item.tags:
+        return _bare_noun(item, after) or _part_of_a_name(item, before)
     if item.raw not in words["words"] or item.text == "index":
         return False
     followed = after is not None and after.text in words["after"]
@@ -57,6 +59,19 @@ def _only_a_word(draft: Draft, i: int) -> bool:
         or (before.used and "company" not in before.tags and "versus" not in before.tags)
     )
     return followed or measured
+
+
+def _bare_noun(item: Item, after: Item | None) -> bool:
+    """ "oil" and "store" mean a group only beside a word for companies: "oil stocks"."""
+    if item.raw.casefold() not in read("groups")["wordlike"]["nouns"]:
+        return False
+    return after is None or not (after.is_("universe") or after.is_("group_word"))
+
+
+def _part_of_a_name(item: Item, before: Item | None) -> bool:
+    """ "GE Healthcare" is another company than GE."""
+    named = before is not None and "company" in before.tags and before.used
+    return named and not item.apart and item.raw[:1].isupper()
 
 
 def _exclusions(draft: Draft) -> None:

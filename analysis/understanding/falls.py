@@ -34,6 +34,7 @@ def drawdowns(draft: Draft) -> Intent | None:
     for tag in ("recovery", "trough", "when", "peak", "list", "count"):
         reading.take("shape", tag)
     claim_period(draft)
+    reading.take("edge")
     subject(draft)
     draft.vague = None
     single = not (plural or draft.limit)

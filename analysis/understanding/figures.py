@@ -10,7 +10,7 @@ from analysis.understanding import defaults
 from analysis.understanding.building import ask, build, members, refuse
 from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
-from analysis.understanding.ordering import order_of
+from analysis.understanding.ordering import everyone, order_of
 from analysis.understanding.reading import Item
 
 OVERVIEW = ("total_return", "cagr", "volatility", "max_drawdown", "sharpe")
@@ -322,7 +322,7 @@ def _with_risk(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
 
 def rank(draft: Draft) -> Intent | None:
     """ "What stocks have highest volatility?", "top 5 by Sharpe"."""
-    metrics = _with_risk(draft, wanted(draft)) or vague_metrics(draft)
+    metrics = _with_risk(draft, wanted(draft)) or _signed(draft) or vague_metrics(draft)
     if metrics and len(draft.tickers) == 1 and _asks_place(draft):
         draft.tickers, draft.limit = [], draft.limit or min(100, len(draft.facts.stocks()))
         draft.universe = True
@@ -352,8 +352,18 @@ def rank(draft: Draft) -> Intent | None:
     shown = metrics + tuple(c.metric for c in draft.conditions if c.metric not in metrics)
     return build(
         draft, "rank", window(draft, shown), shown, order=order_of(metrics[0], draft),
-        limit=1 if _one_best(draft) else max(10, len(draft.tickers)),
+        limit=1 if _one_best(draft) else everyone(draft) or max(10, len(draft.tickers)),
     )  # fmt: skip
+
+
+def _signed(draft: Draft) -> tuple[str, ...]:
+    """ "highest positive skew": ordered by what the condition is about."""
+    named = [c for c in draft.conditions if c.metric != MOVE and c.value == 0]
+    if draft.metrics or not draft.side or len(draft.conditions) != 1 or not named:
+        return ()
+    if named[0].op == "<":
+        draft.side = "low" if draft.side == "high" else "high"
+    return (named[0].metric,)
 
 
 def _asks_place(draft: Draft) -> bool:

@@ -16,6 +16,9 @@ from analysis.understanding.figures import (
 )
 from analysis.understanding.ordering import order_of
 
+# An average of these needs to say whether it is one of days, months or years.
+_OF_A_PERIOD = frozenset(["total_return", "price", "growth"])
+
 
 def aggregate(draft: Draft) -> Intent | None:
     """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
@@ -28,6 +31,9 @@ def aggregate(draft: Draft) -> Intent | None:
     if not (grouped or averaged or subject):
         return None
     if (draft.tickers or compares_members(draft)) and not averaged:
+        return None
+    if len(draft.tickers) == 1 and draft.average == "mean":
+        _mean_of_one(draft)
         return None
     if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
         refuse(draft, "unsupported", f"the first of each {draft.group_by}")
@@ -51,7 +57,18 @@ def aggregate(draft: Draft) -> Intent | None:
     return build(
         draft, "aggregate", window(draft, metrics), metrics,
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
+        limit=100,
     )  # fmt: skip
+
+
+def _mean_of_one(draft: Draft) -> None:
+    """ "average volatility of AAPL" is its volatility; beside a group's mean it cannot stand."""
+    if draft.scoped or draft.universe or draft.group_by:
+        refuse(draft, "unsupported", "one stock beside the average of others")
+    if not draft.metrics or set(draft.metrics) & _OF_A_PERIOD:
+        refuse(draft, "unsupported", "an average return without its period (a day, a year)")
+    draft.reading.take("average", "mean")
+    draft.average = None
 
 
 def _asks_group(draft: Draft) -> bool:

@@ -19,14 +19,17 @@ def whatif(draft: Draft) -> Intent | None:
         ask(draft, "ticker", "In which stock?", tuple(first + choices))
     mode = draft.params.get("mode") or _mode(draft)
     draft.reading.take("versus")
-    draft.reading.take("average", "portfolio")
+    together = draft.reading.take("average", "portfolio") or draft.average == "portfolio"
     draft.params.pop("aggregation", None)
     _claim_empty(draft)
     if draft.scoped:
         from_scope = tuple(draft.tickers)
         draft.tickers = list(dict.fromkeys([*from_scope, *_members(draft)]))
         draft.expanded = True
-    return build(draft, "whatif", invested_since(draft), (), amount=draft.amount, mode=mode)
+    return build(
+        draft, "whatif", invested_since(draft), (), amount=draft.amount, mode=mode,
+        aggregation="portfolio" if together and len(draft.tickers) > 1 else None,
+    )  # fmt: skip
 
 
 def _members(draft: Draft) -> tuple[str, ...]:

@@ -111,6 +111,8 @@ def _grouped(draft: Draft) -> Intent:
 
 
 def _list(draft: Draft, what: str) -> Intent:
+    if what == "tickers" and draft.tickers == [draft.reading.names.index]:
+        refuse(draft, "unsupported", "what the index consists of")
     for item in draft.reading.items:
         if item.is_("move") and item.stop:
             item.used = True

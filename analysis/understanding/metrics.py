@@ -7,7 +7,7 @@ from analysis.understanding.reading import Item
 
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = ("volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta")
-_YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized")
+_YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized", "ann")
 _YEARLY_METRICS = (
     "volatility",
     "sharpe",
@@ -24,8 +24,30 @@ _SEVERAL = {
 }
 
 
+_DISTANCES = frozenset(["high_52w", "low_52w", "all_time_high", "current_drawdown"])
+
+
 def find_metrics(draft: Draft) -> None:
     """Claims every name of a metric, in the order of the text."""
+    _both_captures(draft)
+    _find(draft)
+    if _DISTANCES & set(draft.metrics):
+        for item in draft.reading.items:
+            item.used = item.used or item.text in ("distance", "gap")
+
+
+def _both_captures(draft: Draft) -> None:
+    """ "up and down capture": the noun stands once for both."""
+    for i, item in enumerate(draft.reading.items):
+        joint, first = draft.reading.at(i - 1), draft.reading.at(i - 2)
+        if not item.is_("metric", "down_capture") or joint is None or first is None:
+            continue
+        if joint.text in ("and", "&", "/") and first.text in ("up", "upside"):
+            first.used = True
+            draft.add_metric("up_capture")
+
+
+def _find(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
         if item.text in _YEARLY and _yearly_figure(draft.reading.at(i + 1)):
             item.used = True

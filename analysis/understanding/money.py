@@ -31,15 +31,31 @@ def _amount_at(draft: Draft) -> int | None:
         after = draft.reading.at(i + 1)
         if item.number is None or item.used or item.number <= 0:
             continue
-        before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
+        before = draft.reading.at(
+            draft.reading.skip(i - 1, step=-1, words=("a", "an", "the", "of"))
+        )
         paid = before is not None and before.tags.get("shape") in _INVESTED
         placed = _placed(draft, i) and draft.reading.has("shape", "worth") and item.number >= 10
         money = placed or item.unit in ("$", "k") or (after is not None and after.is_("money"))
+        if item.unit == "$" and _a_month(draft, i):
+            return i
         if (money or (paid and item.unit in ("", "k"))) and not (
             after is not None and after.is_("unit")
         ):
             return i
     return None
+
+
+def _a_month(draft: Draft, i: int) -> bool:
+    """ "$300/month", "$300 per month"."""
+    joint, unit = draft.reading.at(i + 1), draft.reading.at(i + 2)
+    if joint is None or unit is None or joint.text not in ("/", "per", "a", "each", "every"):
+        return False
+    if not unit.is_("unit", "month"):
+        return False
+    draft.params["mode"] = "monthly"
+    unit.used = True
+    return True
 
 
 def _placed(draft: Draft, i: int) -> bool:
@@ -72,7 +88,8 @@ def _is_investment(draft: Draft, i: int) -> bool:
         "every month",
     )
     one = draft.reading.items[i].number == 1 and draft.reading.has("metric", "growth")
-    return (said or placed) and not one
+    monthly = "mode" in draft.params
+    return (said or placed or monthly) and not one
 
 
 def _claim_dollar(draft: Draft, i: int) -> None:

@@ -92,6 +92,16 @@ def _countable(item: Item) -> bool:
     )
 
 
+def everyone(draft: Draft) -> int | None:
+    """ "all stocks", "every stock", "each sector": nobody is left out of the table."""
+    for i, item in enumerate(draft.reading.items):
+        after = draft.reading.at(draft.reading.skip(i + 1, words=("of", "the", "your", "these")))
+        counted = after is not None and (after.is_("universe") or _grouped(after))
+        if item.text in ("all", "every", "each") and counted:
+            return min(MOST, max(10, len(draft.facts.stocks())))
+    return None
+
+
 def _orders(item: Item | None) -> bool:
     return (
         item is not None
@@ -233,6 +243,8 @@ def order_of(metric: str, draft: Draft) -> str:
     if draft.vague in ("safest", "riskiest", "stable", "wild") and draft.side is None:
         mild = (draft.vague in ("safest", "stable")) == (metric in SEVERITIES)
         return "desc" if mild else "asc"
+    if draft.ranked in ("up", "down") and metric in SEVERITIES:
+        return "desc" if draft.ranked == "up" else "asc"
     side = draft.side or ("low" if draft.listed == "bottom" else "high")
     literal = any(i.is_("order") and i.used and i.text in _LITERAL for i in draft.reading.items)
     near_high = metric in ("high_52w", "all_time_high") and not (draft.side or draft.listed)

@@ -78,6 +78,8 @@ def _beside(reading: Reading, i: int, step: int) -> list[int]:
         found.append(j)
         if item.number is not None:
             after = reading.at(j + 1)
+            if step > 0 and after is not None and after.is_("setting", "confidence"):
+                found.append(j + 1)
             if step > 0 and after is not None and after.is_("percent"):
                 found.append(j + 1)
                 last = reading.at(j + 2)

@@ -135,6 +135,12 @@ def _phrase(tokens: list[Token], i: int, names: Names) -> Item | None:
     for length in range(min(words.longest, len(tokens) - i), 0, -1):
         key = tuple(token.text for token in tokens[i : i + length])
         tags = {**words.tags(key), **names.phrases.get(key, {})}
+        if (
+            "unknown" in tags
+            and tokens[i].kind == "number"
+            and tokens[i + length - 1].raw.islower()
+        ):
+            continue  # "3m" is a length of time, "3M" a company
         if tags:
             return _with_number(_item(tokens, i, i + length, _usable(tags, names)))
     return None
@@ -164,7 +170,8 @@ def _with_number(item: Item) -> Item:
 def _number(tokens: list[Token], i: int) -> Item | None:
     """A number with what is glued to it: sign, "$", "%", k, ordinal, time unit."""
     j, unit, sign = i, "", 1.0
-    if _is(tokens, j, "-") and _is_number(tokens, j + 1) and not (j > 0 and tokens[j].glued):
+    dashed = j > 0 and (tokens[j].glued or not _glued(tokens, j + 1))
+    if _is(tokens, j, "-") and _is_number(tokens, j + 1) and not dashed:
         sign, j = -1.0, j + 1
     if _is(tokens, j, "+") and _is_number(tokens, j + 1) and not (j > 0 and tokens[j].glued):
         j += 1
@@ -181,7 +188,7 @@ def _suffixed(item: Item, tokens: list[Token], j: int) -> Item:
     if j >= len(tokens) or not tokens[j].glued or item.number is None:
         return item
     suffix = tokens[j].text
-    followed = j + 1 < len(tokens) and tokens[j + 1].glued and tokens[j + 1].kind == "word"
+    followed = j + 1 < len(tokens) and tokens[j + 1].glued and tokens[j + 1].kind != "sign"
     if suffix in _ORDINALS:
         item.unit, item.end = "ordinal", j + 1
     elif suffix in _UNITS and item.unit != "$" and not followed:
@@ -203,6 +210,10 @@ def _item(tokens: list[Token], i: int, j: int, tags: dict[str, str], kind: str =
     text = " ".join(token.text for token in part)
     raw = " ".join(token.raw for token in part)
     return Item(text, raw, i, j, tags, kind=kind, glued=tokens[i].glued, apart=tokens[i].apart)
+
+
+def _glued(tokens: list[Token], i: int) -> bool:
+    return i < len(tokens) and tokens[i].glued
 
 
 def _is(tokens: list[Token], i: int, text: str) -> bool:

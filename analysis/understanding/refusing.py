@@ -34,6 +34,14 @@ def refusal(code: str, draft: Draft, **words: str) -> Refusal:
     )
 
 
+def unplannable(reason: str) -> Refusal:
+    """A question that was understood, but whose figures do not go together."""
+    nearest = "which stocks have the highest volatility?"
+    return Refusal(
+        reason, nearest, (nearest, "list the metrics", "list the tickers"), "unsupported"
+    )
+
+
 def _subject(draft: Draft) -> str:
     """Whom the question is about, or the market; the first stock where there is no index."""
     if draft.tickers:

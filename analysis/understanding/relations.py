@@ -68,6 +68,8 @@ def _by_subjects(draft: Draft, paired: bool) -> Intent | None:
         return _nearest(draft)
     if paired or _sided(draft) or "benchmark" in draft.params:
         return _pairs(draft) if "benchmark" not in draft.params else None
+    if len(draft.sectors) + len(draft.industries) > 1 and not draft.universe:
+        refuse(draft, "unsupported", "the correlation of two groups; a matrix shows their stocks")
     return _matrix(draft) if draft.universe or draft.scoped else None
 
 
@@ -120,6 +122,8 @@ def benchmark(draft: Draft) -> None:
     if not needs or "benchmark" in draft.params or len(draft.tickers) < 1:
         return
     index = draft.reading.names.index
+    if draft.tickers == [index] and set(needs) & set(_RELATIVE) and (draft.side or draft.limit):
+        draft.universe = True  # "lowest tracking error to the index": of all stocks
     if index in draft.tickers and (len(draft.tickers) > 1 or draft.scoped or draft.universe):
         if needs == ["correlation"] and len(draft.tickers) == 2:
             return

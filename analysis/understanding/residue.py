@@ -11,14 +11,25 @@ from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.refusing import refusal
 
 _SYMBOL = re.compile(r"[A-Z]{2,5}")
+_NOW = ("right now", "at the moment")
 
 
 def check_families(draft: Draft) -> None:
     """Words of a topic that the data cannot answer."""
     _unknown_names(draft)
+    _latest(draft)
     for item in draft.reading.items:
         if not item.used and "refuse" in item.tags:
             raise Stop(refusal(item.tags["refuse"], draft, label=item.raw))
+
+
+def _latest(draft: Draft) -> None:
+    """ "lowest RSI right now": the last day of the data; a price right now is another matter."""
+    if not draft.metrics or "price" in draft.metrics:
+        return
+    for item in draft.reading.items:
+        if item.is_("refuse", "live") and item.text in _NOW:
+            item.used = True
 
 
 def _unknown_names(draft: Draft) -> None:

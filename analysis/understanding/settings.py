@@ -41,8 +41,10 @@ def _numbers_before(reading: Reading, i: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     j = i - 1
     while (item := reading.at(j)) is not None and (
-        _days(item) or item.text in ("and", "-", "/", "&", "day")
+        _days(item) or item.kind == "ratio" or item.text in ("and", "-", "/", "&", "day")
     ):
+        if item.kind == "ratio" and "/" in item.text:
+            found[:0] = [(j, int(part)) for part in item.text.split("/")]
         if number := _days(item):
             found.insert(0, (j, number))
         j -= 1
@@ -131,6 +133,22 @@ def _rolling(draft: Draft) -> None:
                 )
             reading.claim(*range(start, end))
             draft.params["rolling"] = days
+            return
+    _rolling_later(draft, i)
+
+
+def _rolling_later(draft: Draft, i: int) -> None:
+    """ "rolling correlation of A and B over 126 days": days that stand by themselves."""
+    for start in range(i + 1, len(draft.reading.items)):
+        count, unit, end = amount_of_time(draft.reading, start)
+        before = draft.reading.at(start - 1)
+        trailing = before is not None and before.is_("trailing")
+        if count and unit in ("day", "trading_day") and not trailing:
+            if count not in ROLLING:
+                label = f"a rolling window of {count} days (I have {_LENGTHS})"
+                raise Stop(refusal("unsupported", draft, label=label))
+            draft.reading.claim(*range(start, end))
+            draft.params["rolling"] = count
             return
 
 

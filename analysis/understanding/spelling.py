@@ -43,7 +43,7 @@ def _suspicious(item: Item) -> bool:
 @functools.cache
 def protected() -> frozenset[str]:
     """Correct words that look like a name or a term, and are none: "apply" is not Apple."""
-    words = read("protected")["words"]
+    words = [*read("protected")["words"], *read("protected")["everyday"].split()]
     return frozenset(words) | frozenset(map(stem, words))
 
 

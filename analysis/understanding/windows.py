@@ -150,6 +150,8 @@ class _Windows:
             raise Stop(refusal("trading_days", self.draft, label=f"last {count} trading days"))
         if not named and unit in ("day", "week") and not self._framed(i):
             return i
+        if not named and count == 1 and self._once(i):
+            return i
         start = before(self.last, count, unit)
         plural = "" if count == 1 else "s"
         label = f"last {count} {unit}{plural}" if count > 1 else f"last {unit}"
@@ -168,6 +170,12 @@ class _Windows:
             t in after.tags for t in ("metric", "annual", "ranked", "move")
         )
         return ordered and not measured
+
+    def _once(self, i: int) -> bool:
+        """ "fell 5 % in one day": how fast it fell, not when."""
+        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
+        moved = any("move" in k.tags and not k.stop for k in self.reading.items[:i])
+        return moved and before_ is not None and before_.text in ("in", "within", "on")
 
     def _framed(self, i: int) -> bool:
         before_ = self.reading.at(self.reading.skip(i - 1, step=-1))

@@ -16,7 +16,9 @@ def explain(material: Material) -> str:
         return _ranking(material)
     if material.intent.metrics:
         return " ".join(_definition(name) for name in material.intent.metrics).rstrip(".")
-    return {"window": _window, "data": _data}.get(str(topic), _method)(material)
+    return {"window": _window, "data": _data, "crossing": _crossing}.get(str(topic), _method)(
+        material
+    )
 
 
 def _definition(name: str) -> str:
@@ -42,6 +44,13 @@ def _data(material: Material) -> str:
         f"The data holds daily closes, adjusted for splits and dividends, of {integer(stocks)} "
         f"stocks{index} from {date(facts.first_date)} to {date(facts.last_date)}; an index has no "
         "dividends in it, and volume, intraday prices and fundamentals are not part of it"
+    )
+
+
+def _crossing(material: Material) -> str:
+    return (
+        "A golden cross is the day on which the 50-day moving average of the adjusted close rises "
+        "above the 200-day one, a death cross the day on which it falls below it"
     )
 
 

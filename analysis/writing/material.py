@@ -61,6 +61,12 @@ class Material:
         return name
 
     @property
+    def stands_in(self) -> bool:
+        """Whether a total return is told because there is no CAGR."""
+        asked = (*self.intent.metrics, *(item.metric for item in self.intent.conditions))
+        return "cagr" in asked and self.standing_in("cagr") != "cagr"
+
+    @property
     def measured(self) -> list[str]:
         """Columns that hold figures, in the order of the table."""
         return [n for n, kind in self.formats.items() if kind in ("percent", "ratio", "money")]
@@ -123,7 +129,11 @@ class Material:
 
     @property
     def conditions(self) -> str:
-        return listed([wording.condition(item, self.intent) for item in self.intent.conditions])
+        terms = [
+            dataclasses.replace(item, metric=self.standing_in(item.metric))
+            for item in self.intent.conditions
+        ]
+        return listed([wording.condition(item, self.intent) for item in terms])
 
     @property
     def scope(self) -> str:

@@ -22,6 +22,7 @@ _NOUNS = {
     "sortino": "Sortino ratio",
     "calmar": "Calmar ratio",
 }
+_STEPS = {"weekly": "1-week", "monthly": "1-month"}
 _NAMES = {"Sharpe", "Sortino", "Calmar", "Bollinger"}
 _YEARLY = {"volatility", "cagr", "alpha", "tracking_error"}
 
@@ -65,7 +66,8 @@ def noun(name: str, intent: Intent) -> str:
     if intent.shape == "trend" and name.endswith("drawdown"):
         base = "drawdown"  # of each day, from the peak so far
     if name in ("var_95", "cvar_95"):
-        base = f"{base} ({_level(intent)})"
+        step = _STEPS.get(str(intent.param("frequency")), "1-day")
+        base = f"{base.replace('1-day', step)} ({_level(intent)})"
     if name == "momentum":
         base = f"{_months(intent)} momentum"
     return f"{_rolling(intent)}{base}{_basis(name, intent)}"

@@ -102,6 +102,8 @@ CASES: dict[str, Intent] = {
     "whatif_monthly": ask("whatif", tickers="AAPL", amount=100, mode="monthly"),
     "whatif_two": ask("whatif", tickers="AAPL KO", amount=10000, mode="lump"),
     "list_tickers": ask("list", EVER, of="tickers"),
+    "rank_cagr_of_weeks": ask("rank", CRASH, "cagr"),
+    "value_cagr_of_weeks": ask("value", CRASH, "cagr", "MSFT"),
     "list_sectors": ask("list", EVER, of="sectors"),
     "list_industries": ask("list", EVER, of="industries"),
     "list_dates": ask("list", EVER, of="dates"),
@@ -117,8 +119,6 @@ CASES: dict[str, Intent] = {
 # Where there is nothing to find.
 EMPTY: dict[str, Intent] = {
     "rank_nobody": ask("rank", metrics="volatility", conditions=(under("volatility", 0.01),)),
-    "rank_cagr_of_weeks": ask("rank", CRASH, "cagr"),
-    "value_cagr_of_weeks": ask("value", CRASH, "cagr", "MSFT"),
     "screen_nobody": ask("screen", metrics="volatility", conditions=(under("volatility", 0.01),)),
     "count_never": ask(
         "count", tickers="KO", period="day", conditions=(under("day_return", -0.5),)

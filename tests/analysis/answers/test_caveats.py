@@ -4,7 +4,7 @@ import pytest
 
 from analysis.writing.answer import write
 
-from .cases import CASES, EMPTY, IN_2022, ask
+from .cases import CASES, IN_2022, ask
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,14 @@ def test_an_answer_without_a_caveat_has_no_note(name, run, facts):
 
 
 def test_cagr_under_a_year_is_explained(run, facts):
-    intent = EMPTY["value_cagr_of_weeks"]
+    intent = CASES["value_cagr_of_weeks"]
     answer = write(intent, run(intent), facts)
+    assert "a CAGR is not given for less than 365 days" in answer.text
     assert "CAGR is not given for less than 365 days" in (answer.note or "")
 
 
 def test_the_total_return_stands_in_for_a_cagr_that_is_not_given(run, facts):
-    intent = ask("value", EMPTY["value_cagr_of_weeks"].window, "cagr total_return", "MSFT")
+    intent = ask("value", CASES["value_cagr_of_weeks"].window, "cagr total_return", "MSFT")
     answer = write(intent, run(intent), facts)
     assert answer.text.startswith("Microsoft (MSFT) returned -")
     assert "; the total return is" in (answer.note or "")

@@ -198,3 +198,17 @@ def test_cagr_is_not_given_for_less_than_365_days(run: Run) -> None:
     assert part.rows[0][2] is None
     assert part.rows[0][3] is not None
     assert year.rows[0][2] is not None
+
+
+def test_under_a_year_the_total_return_stands_beside_the_missing_cagr(run: Run) -> None:
+    weeks = Window(dt.date(2020, 2, 19), dt.date(2020, 3, 23), "covid", "episode")
+    result = run(ask("value", "cagr", tickers=("KO",), window=weeks))
+    assert [column.name for column in result.columns] == ["ticker", "name", "cagr", "total_return"]
+    assert result.rows[0][2] is None and result.rows[0][3] < 0
+
+
+def test_under_a_year_a_ranking_by_cagr_goes_by_the_total_return(run: Run) -> None:
+    weeks = Window(dt.date(2020, 2, 19), dt.date(2020, 3, 23), "covid", "episode")
+    by_cagr = run(ask("rank", "cagr", window=weeks))
+    by_return = run(ask("rank", "total_return", window=weeks))
+    assert [row[1] for row in by_cagr.rows] == [row[1] for row in by_return.rows]
