@@ -36,9 +36,10 @@ class Visitor:
         return self.bubbles.nth(before)
 
     def asked(self, question: str = VOLATILITY, path: str | None = "/") -> Locator:
-        """Ask, and wait for the end."""
+        """Ask, and wait for what comes of it."""
         bubble = self.ask(question, path)
         expect(bubble).to_have_attribute("data-status", FINAL)
+        expect(bubble.locator(".answer, .problem").first).to_be_visible()
         return bubble
 
     @property

@@ -1,5 +1,5 @@
-// Follow the end without fighting the reader: only the reader's own input unpins, coming back near
-// the end pins again, news while away is counted on a pill.
+// Follow the end without fighting the reader: only own input unpins, coming back near the end pins
+// again, news while away is counted on a pill.
 
 import { on } from "./dom.js";
 
@@ -19,7 +19,7 @@ export class Follow {
     on(scroller, {
       wheel: byUser,
       touchmove: byUser,
-      pointerdown: byUser,
+      pointerdown: ({ target }) => target === scroller && byUser(), // on the scrollbar
       keydown: ({ key }) => KEYS.test(key) && byUser(),
       scroll: () => this.#users && this.#settle(),
       scrollend: () => (this.#users = false),
