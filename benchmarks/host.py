@@ -57,11 +57,17 @@ class Host:
     async def usage(self) -> dict[str, Any]:
         gc.collect()
         ctypes.CDLL("libc.so.6").malloc_trim(0)
-        return {"cpu": time.process_time(), "rss": self.process.memory_info().rss, **self.peer.facts()}
+        return {
+            "cpu": time.process_time(),
+            "rss": self.process.memory_info().rss,
+            **self.peer.facts(),
+        }
 
     async def load(self, session: str, count: int) -> dict[str, Any]:
-        for _ in range(count):
+        for number in range(count):
             await self.peer.emit(session, "@@0.")
+            if number % 100 == 0:
+                await asyncio.sleep(0)  # as a job that also waits for other things
         await asyncio.to_thread(self.peer.settle)
         return {}
 

@@ -20,6 +20,7 @@ class Peer:
             sys.executable, "-m", "benchmarks.host", self.name,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             env=os.environ | self.env, limit=1 << 24,
+            stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         os.sched_setaffinity(self.process.pid, {self.core})
         greeting = await self._answer()
@@ -45,5 +46,6 @@ class Peer:
         return json.loads(line)
 
     async def __aexit__(self, *_: object) -> None:
-        self.process.kill()
+        if self.process.returncode is None:
+            self.process.kill()
         await self.process.wait()

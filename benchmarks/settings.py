@@ -19,7 +19,7 @@ INSTALLED_APPS = [
 MIDDLEWARE: list[str] = []
 DATABASES = {"default": dj_database_url.parse(os.environ["BENCH_DATABASE"])}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {  # type: ignore[typeddict-unknown-key]
+    DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -30,10 +30,15 @@ CHANNEL_LAYERS = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [f"redis://127.0.0.1:{REDIS_PORT}/0"]},
     },
-    # What the tutorial of Channels configures.
+    # What the tutorial of Channels configures, but for the limit of redis-py's pool: each viewer
+    # holds a connection, and with the usual 100 the 101st viewer ends the server.
     "tutorial": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [("127.0.0.1", REDIS_PORT)]},
+        "CONFIG": {
+            "hosts": [
+                {"address": f"redis://127.0.0.1:{REDIS_PORT}/0", "max_connections": 20_000},
+            ]
+        },
     },
 }
 EVENTSTREAM_STORAGE_CLASS = "django_eventstream.storage.DjangoModelStorage"

@@ -45,7 +45,7 @@ class Viewer(asyncio.Protocol):
             self.greeted = True
             self.tally.connected += 1
             if not self.reads:
-                self.transport.pause_reading()
+                return self.transport.pause_reading()
         data = self.rest + data
         found = MARK.findall(data)
         # A mark may be cut in two; its beginning is looked at again with the next piece.

@@ -14,22 +14,20 @@ import orjson
 class Frame:
     """A text frame. Server frames are not masked, so the same bytes serve every viewer."""
 
-    __slots__ = ("_raw", "payload")
+    __slots__ = ("raw", "start")
 
     def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self._raw: bytes | None = None
+        beginning = header(len(payload))
+        self.raw = beginning + payload  # as RFC 6455 (section 5.2) wants it
+        self.start = len(beginning)
+
+    @property
+    def payload(self) -> bytes:
+        return self.raw[self.start :]
 
     @property
     def text(self) -> str:
         return self.payload.decode()
-
-    @property
-    def raw(self) -> bytes:
-        """Header and payload as RFC 6455 (section 5.2) wants them, built once for all viewers."""
-        if self._raw is None:
-            self._raw = header(len(self.payload)) + self.payload
-        return self._raw
 
 
 def header(size: int) -> bytes:

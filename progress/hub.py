@@ -50,11 +50,13 @@ class Chunk:
     def size(self) -> int:
         return sum(map(len, self.events))
 
-    @cached_property
+    @property
     def pieces(self) -> list[Chunk]:
         """The same events in frames of a bounded size, so that a slow reader costs little."""
-        if self.size <= conf().frame_bytes:
-            return [self]
+        return [self] if self.size <= conf().frame_bytes else self._cut
+
+    @cached_property
+    def _cut(self) -> list[Chunk]:
         pieces, start, size = [], 0, 0
         for place, event in enumerate(self.events):
             if size and size + len(event) > conf().frame_bytes:
@@ -105,8 +107,11 @@ class Topic:
         self.head = max(self.head, chunk.last)
 
     def _keep(self, chunk: Chunk) -> None:
-        self.chunks.append(chunk)
+        self.chunks.extend(chunk.pieces)
         self.size += chunk.size
+
+    def trim(self) -> None:
+        """Keep a bounded tail. After the live readers have taken what is new, however much."""
         while self.size > conf().tail_bytes:
             self.size -= self.chunks.popleft().size
 
@@ -136,12 +141,15 @@ class Topic:
             follower.cursor = min(follower.cursor, first - 2)
 
     def after(self, cursor: int) -> Chunk | None:
-        """The next kept events for a reader at `cursor`, all that there are; None if not kept."""
+        """The next kept events for a reader at `cursor`; None if they are not kept."""
         if not self.chunks or cursor + 1 < self.chunks[0].first or cursor >= self.chunks[-1].last:
             return None
         last = self.chunks[-1]
         if cursor + 1 >= last.first:
             return last.since(cursor)
+        exact = next((chunk for chunk in self.chunks if chunk.first == cursor + 1), None)
+        if exact is not None:
+            return exact  # whose frame others want, too
         wanted = [chunk.since(cursor) for chunk in self.chunks if chunk.last > cursor]
         return Chunk(cursor + 1, [event for chunk in wanted for event in chunk.events])
 
@@ -202,6 +210,7 @@ class Hub:
                 # Nothing new but a beginning: the log was cleared up to there.
                 topic.grow(first, events) if events else topic.hear(first, first - 1)
                 self._wake(topic)
+                topic.trim()
 
     def _wake(self, topic: Topic) -> None:
         for follower in tuple(topic.followers):

@@ -15,7 +15,8 @@ LABEL = "django-eventstream"
 STORES = True
 TRANSPORT = "sse"
 SERVER: dict[str, Any] = {}
-urlpatterns = [url("events/<channel>", include("django_eventstream.urls"), {"format-channels": ["{channel}"]})]  # fmt: skip
+one_channel = {"format-channels": ["{channel}"]}
+urlpatterns = [url("events/<channel>", include("django_eventstream.urls"), one_channel)]
 application = get_asgi_application()
 emitted = 0
 

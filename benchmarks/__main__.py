@@ -1,0 +1,119 @@
+"""`python -m benchmarks`: measures this project and its peers, writes docs/performance.md.
+
+Each peer is a fresh server process on the first core; the viewers are this process, on the last.
+`--only events,storm` measures some scenarios, `--seconds 10` longer, `--keep` writes no document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvloop
+
+from benchmarks import report, scenarios
+from benchmarks.peer import Peer
+from benchmarks.two import two_processes
+from deploy.servers import PostgreSQL, Valkey
+
+PEERS = ("tickertape", "tutorial", "fastapi_sse", "eventstream")
+ALL = ("events", "steady", "fan_out", "idle", "cost", "storm", "stalled")
+# What a peer cannot do at all: without a log nobody can come back to it.
+ONLY_OURS = {"storm"}
+NO_STALL = {"tutorial", "eventstream"}  # at one millisecond an event this would take minutes
+
+Results = dict[str, dict[str, dict[str, float]]]
+
+
+@contextlib.contextmanager
+def surroundings() -> Iterator[dict[str, str]]:
+    """A Redis, an empty migrated database, and the environment that names them."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
+        valkey = Valkey(Path(path))
+        valkey.start()
+        env = {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "BENCH_DATABASE": f"sqlite:///{path}/bench.sqlite3",
+            "BENCH_REDIS_PORT": str(valkey.port),
+        }
+        try:
+            migrate(env)
+            yield env
+        finally:
+            valkey.kill()
+
+
+def migrate(env: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "django", "migrate", "--skip-checks", "-v0"]
+    subprocess.run(command, env=os.environ | env, check=True)
+
+
+async def measure(peer_name: str, wanted: list[str], seconds: float) -> dict[str, dict]:
+    """All scenarios of one peer; what fails is left out and said."""
+    found = {}
+    for name in wanted:
+        if (name in ONLY_OURS and peer_name != "tickertape") or (
+            name == "stalled" and peer_name in NO_STALL
+        ):
+            continue
+        with surroundings() as env:
+            async with Peer(peer_name, env) as peer:
+                try:
+                    found[name] = await scenarios.run(peer, getattr(scenarios, name), seconds)
+                except (TimeoutError, RuntimeError) as error:
+                    print(f"{peer_name} {name}: {error!r}", file=sys.stderr)
+        print(peer_name, name, json.dumps(found.get(name)), flush=True)
+    return found
+
+
+async def two(seconds: float) -> dict[str, float]:
+    """One web process against two, both on PostgreSQL and Redis."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
+        servers = PostgreSQL(Path(path), durable=False), Valkey(Path(path))
+        try:
+            for server in servers:
+                server.start()
+            env = {
+                "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+                "BENCH_DATABASE": servers[0].url,
+                "BENCH_REDIS_PORT": str(servers[1].port),
+            }
+            migrate(env)
+            return await two_processes(env, seconds)
+        finally:
+            for server in servers:
+                server.kill()
+
+
+async def everything(options: argparse.Namespace) -> None:
+    wanted = options.only.split(",") if options.only else [*ALL, "two"]
+    results: Results = {}
+    for peer in options.peers.split(","):
+        results[peer] = await measure(peer, [w for w in wanted if w != "two"], options.seconds)
+    if "two" in wanted:
+        results["tickertape"]["two"] = await two(options.seconds)
+        print("tickertape two", json.dumps(results["tickertape"]["two"]))
+    if not options.keep:
+        report.write(results)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="scenarios, separated by commas")
+    parser.add_argument("--peers", default=",".join(PEERS))
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--keep", action="store_true", help="leave docs/performance.md alone")
+    options = parser.parse_args()
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    uvloop.run(everything(options))
+
+
+if __name__ == "__main__":
+    main()

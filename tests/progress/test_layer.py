@@ -1,0 +1,95 @@
+"""Hints between processes."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+from channels.layers import InMemoryChannelLayer
+
+from progress import layer
+from progress.conf import conf
+from progress.events import draft, encode
+from progress.layer import ORIGIN, Outbox, by_shard, in_messages, received
+from progress.log import Stored
+
+
+def stored(count: int = 1, size: int = 10) -> Stored:
+    session = uuid.uuid4()
+    events = [encode(draft(session, "x" * size), seq) for seq in range(1, count + 1)]
+    return Stored(session, 1, events)
+
+
+def test_a_hint_comes_out_as_it_went_in_for_every_process_but_its_own():
+    batch = [stored(2), stored(3)]
+    hints = [hint for shard in by_shard(batch).values() for hint in shard]
+    message = {"type": layer.HINT, "from": "another process", "batch": hints}
+    assert sorted(received(message)) == sorted(batch)
+    assert received({**message, "from": ORIGIN}) == []
+
+
+def test_messages_of_other_versions_are_ignored():
+    assert received({"type": "progress.other", "batch": "?"}) == []
+    assert received({}) == []
+
+
+def test_a_session_always_travels_on_the_same_shard():
+    session = uuid.uuid4()
+    assert {layer.shard(session) for _ in range(9)} == {session.int % conf().shards}
+
+
+def test_hints_are_cut_into_messages_that_a_broker_carries(monkeypatch):
+    monkeypatch.setattr(layer, "MESSAGE_BYTES", 1_000)
+    hints = next(iter(by_shard([stored(1, 400)]).values())) * 7
+    cut = list(in_messages(hints))
+    assert sum(map(len, cut)) == 7 and len(cut) >= 4
+    assert all(len(some) == 1 or sum(len(e) for h in some for e in h[2]) <= 1_000 for some in cut)
+
+
+class Slow(InMemoryChannelLayer):
+    """A layer that takes its time, as one over a network may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[dict] = []
+        self.gate = asyncio.Event()
+
+    async def group_send(self, group, message):
+        await self.gate.wait()
+        self.sent.append(message)
+
+
+class Broken(InMemoryChannelLayer):
+    async def group_send(self, group, message):
+        raise ConnectionError("no broker")
+
+
+@pytest.fixture
+def over(monkeypatch):
+    def use(found):
+        monkeypatch.setattr(layer, "get_channel_layer", lambda: found)
+        return found
+
+    return use
+
+
+async def test_what_is_stored_while_one_hint_is_sent_goes_with_the_next(over):
+    slow = over(Slow())
+    outbox = Outbox(asyncio.get_running_loop())
+    one = stored()
+    for _ in range(50):
+        outbox.add([one])
+        await asyncio.sleep(0)
+    slow.gate.set()
+    await outbox.sending
+    assert len(slow.sent) == 2 and len(slow.sent[1]["batch"]) == 49
+
+
+async def test_a_broken_layer_drops_hints_instead_of_piling_them_up(over):
+    over(Broken())
+    before = layer.dropped
+    outbox = Outbox(asyncio.get_running_loop())
+    outbox.add([stored()])
+    await outbox.sending
+    assert layer.dropped == before + 1 and not outbox.waiting and outbox.sending is None
