@@ -37,6 +37,7 @@ async def inflict(site: Scaled, load: Load, chance: random.Random) -> str:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 async def test_any_faults_in_any_order_lose_nothing(scaled_site: Scaled) -> None:
     chance = random.Random(SEED)
     until = time.monotonic() + MINUTES * 60
