@@ -71,7 +71,7 @@ def subscriptions(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Webhook
               found.values_list("id", "user_id", "browser")}  # fmt: skip
     of_owner: dict[tuple[int | None, uuid.UUID | None], list[Webhook]] = {}
     for webhook in Webhook.objects.filter(owned_by_any(owners.values()), active=True):
-        of_owner.setdefault((webhook.user_id, webhook.browser), []).append(webhook)
+        of_owner.setdefault(owner_key(webhook.user_id, webhook.browser), []).append(webhook)
     wanted = {s: of_owner.get(owner_key(*owner), []) for s, owner in owners.items()}
     return {session: webhooks for session, webhooks in wanted.items() if webhooks}
 

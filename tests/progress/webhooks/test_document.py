@@ -17,9 +17,8 @@ TEXT = (HERE.parents[2] / "docs" / "webhooks.md").read_text()
 
 
 def test_each_promise_names_a_test_that_exists():
-    tests = {
-        name for file in HERE.glob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text())
-    }  # fmt: skip
+    written = "".join(file.read_text() for file in HERE.glob("test_*.py"))
+    tests = set(re.findall(r"def (test_\w+)", written))
     promises = TEXT.partition("## What is promised")[2].partition("Not promised")[0]
     rows = [row for row in promises.splitlines() if row.startswith("| ")][1:]
     assert len(rows) > 20

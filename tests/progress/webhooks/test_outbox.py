@@ -93,6 +93,30 @@ def test_a_session_of_a_user_is_not_its_browsers_any_more(
     assert not Delivery.objects.exists()
 
 
+def test_a_user_gets_the_events_of_a_session_that_was_their_browsers(
+    session, receiver, django_user_model
+):
+    user = django_user_model.objects.create_user("ada")
+    actions.create(Viewer(user_id=user.pk), {"url": receiver.url})
+    Session.objects.filter(id=session.id).update(user=user)
+    store(session, "mine now")
+    assert Delivery.objects.count() == 1
+
+
+def test_a_webhook_that_is_created_during_the_look_is_not_overlooked(session, viewer, receiver):
+    """The look reads the state before, the change comes, and only then the look is noted."""
+
+    def created_meanwhile(execute, *arguments):
+        found = execute(*arguments)
+        outbox.demand.forget()
+        return found
+
+    with connection.execute_wrapper(created_meanwhile):
+        assert not outbox.demand.look()
+    Webhook.objects.create(browser=viewer.browser, url=receiver.url)
+    assert outbox.demand.look()
+
+
 def test_kinds_choose_what_is_sent(session, subscribe):
     subscribe(kinds=["step", "progress"])
     with service.start_run(session.id, "Work", total_steps=1) as run, run.step(1, "Read"):
