@@ -7,6 +7,7 @@ the markup has one source.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -176,11 +177,15 @@ def _draw(steps: list[dict[str, Any]]) -> None:
 # -- What came out --------------------------------------------------------------------------------
 
 
+# Dates, amounts and shares are not broken across lines.
+_UNBROKEN = re.compile(r"(\$?[\d.,]*\d %|\d{4}-\d{2}-\d{2}|-?\$[\d.,]*\d)")
+
+
 def _outcome(analysis: Mapping[str, Any]) -> dict[str, Any]:
     chart = analysis.get("chart")
     long = len((analysis.get("table") or {}).get("rows", ())) > tables.OPEN_ROWS
     return {
-        "answer": analysis.get("answer") or "",
+        "answer": _UNBROKEN.split(analysis.get("answer") or ""),
         "note": analysis.get("note") or "",
         "chips": (analysis.get("interpretation") or {}).get("assumptions") or [],
         "given": sorted((analysis.get("assumptions") or {}).items()),

@@ -88,6 +88,13 @@ def test_the_time_to_expect_is_that_of_the_whole_run_and_gone_while_it_waits() -
     assert cards.card(running | {"status": "waiting"}, [])["eta"] == ""
 
 
+def test_dates_and_figures_of_an_answer_are_not_broken_across_lines() -> None:
+    text = "RRC had 70.4 % from 2017-12-28 on; $1 became $1,234.50."
+    answer = cards.card(BASE | {"status": "succeeded", "answer": text}, [])["answer"]
+    assert answer[1::2] == ["70.4 %", "2017-12-28", "$1", "$1,234.50"]
+    assert "".join(answer) == text
+
+
 def test_a_settled_question_keeps_its_card_with_the_label_of_its_answer() -> None:
     asked = {"id": "q", "question": "Best?", "choices": [{"value": "cagr", "label": "Growth"}]}
     settled = {"id": "q", "state": "answered", "answer": "cagr"}

@@ -19,7 +19,7 @@ export class Follow {
     on(scroller, {
       wheel: byUser,
       touchmove: byUser,
-      pointerdown: ({ target }) => target === scroller && byUser(), // on the scrollbar
+      pointerdown: ({ target }) => target === scroller && byUser(),
       keydown: ({ key }) => KEYS.test(key) && byUser(),
       scroll: () => this.#users && this.#settle(),
       scrollend: () => (this.#users = false),
@@ -47,7 +47,7 @@ export class Follow {
     scroller.scrollTop = Math.max(scroller.scrollTop, Math.min(scroller.scrollHeight, this.anchor()?.offsetTop ?? Infinity));
   }
 
-  /** This came while the reader may have been away. */
+  /** News, perhaps out of sight. */
   added(count, warnings = 0) {
     if (this.pinned) return;
     this.#news += count;
