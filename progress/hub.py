@@ -179,7 +179,9 @@ class Hub:
         layer.leave(self)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            # Leaving a channel asks Redis first, and no answer must not hold up our own end.
+            await asyncio.wait(self._tasks, timeout=2)
         self._tasks = []
 
     def join(self, follower: Follower) -> Topic:

@@ -2,6 +2,8 @@
 
 import os
 import re
+import signal
+import sys
 
 import pytest
 
@@ -11,6 +13,11 @@ from tests.sites import live_site, scaled_site, site_template, start_site
 pytest.register_assert_rewrite("tests.faults.audit", "tests.faults.load")
 
 __all__ = ["live_site", "scaled_site", "site_template", "start_site"]
+
+
+def pytest_configure() -> None:
+    """A test run that is asked to end still ends the servers that it started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -4,6 +4,7 @@ Starts both, sets DATABASE_URL and REDIS_URL for the command, and stops them aft
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,10 @@ def servers() -> Iterator[tuple[PostgreSQL, Valkey]]:
 def main() -> int:
     with servers() as (postgresql, valkey):
         env = os.environ | {"DATABASE_URL": postgresql.url, "REDIS_URL": valkey.url}
-        return subprocess.run(sys.argv[1:], env=env).returncode
+        with subprocess.Popen(sys.argv[1:], env=env) as command:
+            # Asked to end, it lets the command end its own servers first.
+            signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+            return command.wait()
 
 
 if __name__ == "__main__":
