@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from analysis import script_files
 from analysis.errors import UnplannableIntent
-from analysis.metrics import moving_average_days
+from analysis.metrics import average_gap_days, moving_average_days
 
 # The SQL of a relation, and the relations that it reads.
 Relation = tuple[str, tuple[str, ...]]
@@ -23,7 +23,7 @@ FIRST = ("holding", "spread")  # they have a row for every ticker with a return 
 @functools.cache
 def part_of(metric: str) -> str:
     """The script under `figures/` that computes a metric. Raises `UnplannableIntent`."""
-    if moving_average_days(metric):
+    if moving_average_days(metric) or average_gap_days(metric):
         return "state"
     for name in script_files.names("figures"):
         if metric in script_files.load(name).columns:

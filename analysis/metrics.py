@@ -344,18 +344,29 @@ _DEFINITIONS = (
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _DEFINITIONS}
 
+_GAP = "price_to_"
 _MOVING_AVERAGE = re.compile(r"sma_([1-9][0-9]{0,2})")
 
 
 def metric(name: str) -> Metric:
-    """The metric of a column name; `sma_<n>` exists for every n from 1 to 999. Raises KeyError."""
+    """The metric of a column name; `sma_<n>` and `price_to_sma_<n>` exist for every n from 1 to
+    999. Raises KeyError."""
     if name in METRICS:
         return METRICS[name]
+    gap = average_gap_days(name)
+    if gap is not None:
+        text = f"How far the close lies above its {gap}-day moving average: P / SMA - 1."
+        return Metric(name, f"Price against the {gap}-day moving average", "percent", text)
     days = moving_average_days(name)
     if days is None:
         raise KeyError(name)
     text = f"The mean of the last {days} closes, on the whole series."
     return Metric(name, f"{days}-day moving average", "money", text)
+
+
+def average_gap_days(name: str) -> int | None:
+    """50 for "price_to_sma_50"; None for any other column."""
+    return moving_average_days(name.removeprefix(_GAP)) if name.startswith(_GAP) else None
 
 
 def moving_average_days(name: str) -> int | None:

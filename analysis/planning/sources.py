@@ -9,7 +9,7 @@ from analysis.composition import Relation, part_of, relation
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
-from analysis.metrics import METRICS, moving_average_days
+from analysis.metrics import METRICS, average_gap_days, moving_average_days
 from analysis.planning import scope
 
 PERIODS_PER_YEAR = {"daily": 252.0, "weekly": 52.0, "monthly": 12.0}
@@ -119,8 +119,15 @@ def fill(intent: Intent) -> dict[str, str]:
     return {
         "table": TABLES[_frequency(intent)],
         "formula": FORMULAS[formula],
-        "averages": ",\n           ".join(_average(days) for days in average_days(intent)),
+        "averages": ",\n           ".join(_averages(intent)),
     }
+
+
+def _averages(intent: Intent) -> list[str]:
+    """Columns for all moving averages that are wanted, and for the price against them."""
+    named = [*intent.metrics, *(condition.metric for condition in intent.conditions)]
+    gaps = {days for name in named if (days := average_gap_days(name))}
+    return [_average(days) for days in average_days(intent)] + [_gap(days) for days in sorted(gaps)]
 
 
 def average_days(intent: Intent) -> list[int]:
@@ -134,6 +141,13 @@ def _average(days: int) -> str:
     return (
         f"CASE WHEN number >= {days - 1} THEN avg(x) OVER (s ROWS {days - 1} PRECEDING) END "
         f"AS sma_{days}"
+    )
+
+
+def _gap(days: int) -> str:
+    return (
+        f"CASE WHEN number >= {days - 1} THEN x / avg(x) OVER (s ROWS {days - 1} PRECEDING) - 1 "
+        f"END AS price_to_sma_{days}"
     )
 
 

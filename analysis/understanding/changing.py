@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any, cast
 
 from analysis.intent import Intent, Window
+from analysis.understanding.amending import direction, moves
 from analysis.understanding.building import refuse
 from analysis.understanding.conditions import amount_at
 from analysis.understanding.draft import Draft
@@ -38,6 +39,8 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
         draft.tickers, draft.metrics = list(previous.tickers), list(previous.metrics)
         return same_window(draft, previous)
     changes: dict[str, Any] = {"assumptions": (), **_threshold(draft, previous)}
+    if draft.conditions:
+        changes["conditions"] = moves(draft, previous)
     if draft.group_by or len(draft.windows) > 1:
         refuse(draft, "unsupported", "that change")
     changes |= _scope(draft, previous)
@@ -57,6 +60,8 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
         changes["window"] = Window(None, draft.days[0].end, draft.days[0].label, "range")
     if previous.shape == "whatif":
         params |= _payment(draft)
+    if previous.shape == "streaks" and (turn := direction(draft)):
+        params["direction"] = turn
     step = draft.period or _step(draft)
     if step:
         params["period"] = step

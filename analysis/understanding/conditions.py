@@ -111,9 +111,9 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
     after, before = reading.at(j), reading.at(i - 1)
     if after is None or op not in ("gt", "ge", "lt", "le"):
         return
-    if after.used and after.number is not None and draft.averaged:
-        if not any(k.is_("universe") for k in reading.items):
-            reading.items[i].used = True
+    average = after.is_("moving_average") or (after.used and after.number is not None)
+    if average and draft.averaged:
+        _against_average(draft, i, op)
         return
     if "company" in after.tags and before is not None and "move" in before.tags:
         up = (before.tags["move"] == "up") == (op in ("gt", "ge"))
@@ -126,8 +126,28 @@ def _against_name(draft: Draft, i: int, op: str) -> None:
         "high_52w",
         "low_52w",
         "current_drawdown",
-    ) or (after.is_("moving_average") and not any(k.is_("universe") for k in reading.items)):
+    ):
         reading.items[i].used = True
+
+
+def _asks_stocks(draft: Draft) -> bool:
+    """ "stocks above their 200-day average": a screen, not the state of one stock."""
+    items = draft.reading.items
+    named = any("company" in item.tags for item in items)
+    return any(item.is_("universe") for item in items) and not named
+
+
+def _against_average(draft: Draft, i: int, op: str) -> None:
+    """One stock is shown beside its average; of all stocks those on that side are."""
+    items = draft.reading.items
+    stocks = any(item.is_("universe") or "sector" in item.tags for item in items)
+    if stocks and not any("company" in item.tags for item in items):
+        if len(draft.averages) != 1:
+            return
+        name = f"price_to_sma_{draft.averages.pop()}"
+        draft.conditions.append(Condition(name, ">" if op in ("gt", "ge") else "<", 0.0))
+        draft.averaged = False
+    items[i].used = True
 
 
 def _between(draft: Draft, i: int) -> None:

@@ -38,6 +38,7 @@ class Draft:
     averaged: bool = False
     common: bool = False
     joining: bool = False
+    returned: list[str] = dataclasses.field(default_factory=list)  # left out before, back again
     only_said: bool = False
     window_said: bool = False
     ranking: bool = False

@@ -27,7 +27,7 @@ def screen(draft: Draft) -> Intent | None:
     resolve_moves(draft, "total_return")
     if draft.tickers and not (draft.universe and len(draft.tickers) > 1):
         return None
-    draft.reading.take("shape", "count")
+    _count_stocks(draft)
     draft.reading.take("shape", "list")
     if draft.limit or draft.side or draft.vague or draft.ranked or draft.ranking:
         return None
@@ -40,7 +40,8 @@ def _signs(draft: Draft) -> None:
     said = draft.metrics or draft.side or draft.ranked or draft.vague or draft.limit or draft.listed
     if draft.conditions or said or not draft.universe or draft.tickers:
         return
-    if draft.reading.items[0].text.startswith("how"):
+    first = draft.reading.items[0]
+    if first.text.startswith("how") and not first.is_("shape", "count"):
         return
     if draft.average or draft.group_by or draft.ranking or draft.move:
         return
@@ -49,6 +50,14 @@ def _signs(draft: Draft) -> None:
             item.used = True
             draft.conditions = [Condition(MOVE, ">" if item.is_("move", "up") else "<", 0.0)]
             return
+
+
+def _count_stocks(draft: Draft) -> None:
+    """ "How many stocks rose" is answered by the list; "what share of them" is not."""
+    for item in draft.reading.items:
+        if item.is_("shape", "count") and item.text.split()[0] not in ("how", "number", "count"):
+            refuse(draft, "unsupported", f"the {item.raw.split()[0]} of the stocks that pass")
+    draft.reading.take("shape", "count")
 
 
 def resolve_moves(draft: Draft, name: str) -> None:

@@ -6,6 +6,8 @@ import dataclasses
 from typing import Any
 
 from analysis.intent import Intent
+from analysis.understanding.amending import amend, joined, only_moves
+from analysis.understanding.building import members
 from analysis.understanding.changing import bare_number, defaulted, finish, replaced, same_window
 from analysis.understanding.conditions import SEVERITIES
 from analysis.understanding.draft import Draft
@@ -16,6 +18,7 @@ from analysis.understanding.residue import check_families
 from analysis.understanding.shapes import common_words
 
 _METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
+_TERSE = 3  # words
 _MARKERS = ("marker", "also", "join")
 _WHAT = frozenset(
     [
@@ -49,10 +52,12 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
         return _why(draft, previous)
     marked = _marked(draft)
     _sampling(draft, previous)
+    amend(draft, previous)
     said, named = _says_what(draft), _says_who(draft)
     if previous.shape in ("list", "explain") or (said and named and not marked):
         return None
-    if _stands_alone(draft, said, named) and not marked:
+    terse = previous.shape == "rank" and _is_terse(draft, named)
+    if _stands_alone(draft, said, named) and not marked and not terse:
         return None
     if not any(map(_says_something, draft.reading.items)):
         return None
@@ -60,7 +65,7 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     _claim_markers(draft)
     if said and named:
         return noted(draft, previous, same_window(draft, previous))
-    if said or previous.shape in _METRIC_SHAPES:
+    if (said and not only_moves(draft, previous)) or previous.shape in _METRIC_SHAPES:
         return noted(draft, previous, _filled(draft, previous, said))
     return noted(draft, previous, replaced(draft, previous))
 
@@ -112,13 +117,16 @@ _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "t
 
 
 def _says_something(item: Item) -> bool:
-    return item.used or item.number is not None or bool(item.tags.keys() & _SAYING)
+    moves = "move" in item.tags and not item.stop
+    return item.used or moves or item.number is not None or bool(item.tags.keys() & _SAYING)
 
 
 def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
     """A ranking needs nobody, "what is beta" neither; "worst month", "its beta" need somebody."""
     words = {word for item in draft.reading.items for word in item.text.split()}
     if any(tag in i.tags for i in draft.reading.items for tag in ("listing", "topic")):
+        return True
+    if draft.tickers and not draft.metrics and _asks_group(draft):
         return True
     if draft.reading.has("shape", "list") and not draft.metrics:
         return True
@@ -130,6 +138,18 @@ def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
         return True
     ranks = draft.side or draft.ranked or draft.vague or draft.limit or draft.group_by
     return bool(ranks) and not draft.extreme and bool(draft.metrics or draft.ranked)
+
+
+def _asks_group(draft: Draft) -> bool:
+    """ "Which sector is Apple in?"."""
+    groups = [i for i in draft.reading.items if i.is_("by", "sector") or i.is_("by", "industry")]
+    return any(i.text.split()[0] in ("which", "what") for i in groups)
+
+
+def _is_terse(draft: Draft, named: bool) -> bool:
+    """ "Least volatile?" after a ranking is about the same stocks and the same time."""
+    turned = bool(draft.metrics) and bool(draft.side or draft.vague)
+    return turned and not named and not draft.windows and len(draft.reading.items) <= _TERSE
 
 
 def _says_what(draft: Draft) -> bool:
@@ -201,7 +221,7 @@ def _filled(draft: Draft, previous: Intent, said: bool) -> Intent:
         _fill_what(draft, previous)
     elif previous.shape in ("rank", "screen") and draft.conditions and not draft.metrics:
         draft.metrics = list(previous.metrics)
-        draft.conditions = [*previous.conditions, *draft.conditions]
+        draft.conditions = joined(previous.conditions, draft.conditions)
         _fill_order(draft, previous)
     elif previous.shape in _METRIC_SHAPES:
         _fill_order(draft, previous)
@@ -244,6 +264,8 @@ def _fill_order(draft: Draft, previous: Intent) -> None:
 
 def _fill_who(draft: Draft, previous: Intent) -> None:
     """A new single subject replaces the old one and joins a comparison; "add" always joins."""
+    if draft.joining and _takes_back(draft, previous):
+        draft.tickers, draft.sectors, draft.industries = [], [], []
     named = bool(draft.tickers or draft.scoped)
     joins = draft.joining or (previous.shape == "compare" and draft.tickers and not draft.only_said)
     if named and joins:
@@ -251,6 +273,8 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
             *previous.tickers,
             *(t for t in draft.tickers if t not in previous.tickers),
         ]
+        draft.tickers = [t for t in draft.tickers if t not in draft.exclude]
+        draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
         return
     if named:
         draft.universe = draft.universe or (previous.shape in ("rank", "screen") and draft.scoped)
@@ -258,7 +282,8 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
     if draft.group_by:
         draft.universe = False
         previous = dataclasses.replace(previous, sector=None, industry=None)
-    excluded = [t for t in previous.exclude if t not in draft.exclude]
+    returned = draft.returned
+    excluded = [t for t in previous.exclude if t not in (*draft.exclude, *returned)]
     draft.exclude = [*excluded, *draft.exclude]
     draft.tickers = [t for t in previous.tickers if t not in draft.exclude]
     if previous.tickers:
@@ -267,6 +292,15 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
     draft.industries = [previous.industry] if previous.industry else []
     everyone = previous.shape in ("rank", "screen") and not draft.group_by
     draft.universe = draft.universe or everyone
+
+
+def _takes_back(draft: Draft, previous: Intent) -> bool:
+    """ "Include tech again" after it was left out."""
+    named = {*draft.tickers, *members(draft)}
+    if not named or not named <= set(previous.exclude):
+        return False
+    draft.returned = sorted(named)
+    return True
 
 
 def _fill_param(draft: Draft, name: str, value: Any) -> None:

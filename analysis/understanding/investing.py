@@ -6,6 +6,7 @@ from analysis.intent import Intent, Window
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build
 from analysis.understanding.draft import Draft
+from analysis.understanding.windows import checked
 
 
 def whatif(draft: Draft) -> Intent | None:
@@ -59,6 +60,11 @@ def _claim_empty(draft: Draft) -> None:
 def invested_since(draft: Draft) -> Window:
     """ "in 2010" is when the money went in; it stays in to the end of the data."""
     last = draft.facts.last_date
+    if len(draft.days) == 2 and draft.window is None:
+        first, then = draft.days
+        label = f"{first.label} to {then.label}"
+        draft.days = []
+        return checked(Window(first.base, then.end, label, "range"), draft)
     if draft.days and draft.window is None:
         day = draft.days[0]
         return Window(day.base, last, f"since {day.label}", "since")

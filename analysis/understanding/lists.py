@@ -71,6 +71,8 @@ def listing(draft: Draft) -> Intent | None:
         return _list(draft, what)
     if draft.windows or (draft.scoped and reading.has("versus")):
         return None
+    if draft.tickers and not draft.metrics and _asks_symbol(draft):
+        return _list(draft, "tickers")
     if (
         draft.metrics
         or draft.conditions
@@ -89,6 +91,11 @@ def listing(draft: Draft) -> Intent | None:
     if listed or (draft.universe and draft.scoped and not _moves(draft)) or _bare_scope(draft):
         return _list(draft, "tickers")
     return None
+
+
+def _asks_symbol(draft: Draft) -> bool:
+    """ "What is the ticker for Coca-Cola?"."""
+    return any(i.is_("universe") and i.raw in ("ticker", "symbol") for i in draft.reading.items)
 
 
 def _moves(draft: Draft) -> bool:

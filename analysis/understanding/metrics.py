@@ -6,7 +6,16 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 
 # "the volatility of returns": the second word belongs to the first.
-_OF_RETURNS = ("volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta")
+_OF_RETURNS = (
+    "volatility",
+    "skewness",
+    "kurtosis",
+    "correlation",
+    "var_95",
+    "cvar_95",
+    "beta",
+    "up_day_share",
+)
 _YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized", "ann")
 _YEARLY_METRICS = (
     "volatility",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.intent import Intent
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build
+from analysis.understanding.calendar import MONTHS
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 from analysis.understanding.subject import subject
@@ -31,7 +32,7 @@ def seasonality(draft: Draft) -> Intent | None:
         _ask_year(draft, months[0].raw)
     _claim_season(draft)
     subject(draft)
-    named = [item.raw.capitalize() for item in (*months, *days)]
+    named = [*map(_month, months), *(item.tags["weekday_name"].capitalize() for item in days)]
     period = "weekday" if days or weekday or _weekday_effect(draft) else "month"
     window = defaults.window(draft, records=True)
     return build(draft, "seasonality", window, (), period=period, season=", ".join(named) or None)
@@ -53,6 +54,10 @@ def _usual(draft: Draft) -> bool:
     """What is asked for is the typical month, not one of them."""
     said = draft.reading.has("typical") or draft.reading.has("shape", "seasonality")
     return said or draft.average is not None
+
+
+def _month(item: Item) -> str:
+    return MONTHS[int(item.tags["month_name"]) - 1]
 
 
 def _which_month(draft: Draft) -> bool:

@@ -133,8 +133,8 @@ def seasonality(material: Material) -> str:
 
 def _seasons(material: Material, ticker: str, rows: list[Row]) -> str:
     known = [row for row in rows if row["mean"] is not None]
-    asked = material.intent.param("season")
-    known = [row for row in known if row["period"] == asked] or known
+    asked = str(material.intent.param("season", "")).split(", ")
+    known = [row for row in known if row["period"] in asked] or known
     name = material.name(ticker)
     if not known:
         return f"{name} has no whole period to average"

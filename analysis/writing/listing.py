@@ -61,10 +61,26 @@ def _member(material: Material, row: Row) -> str:
 
 
 def _count(material: Material, of: str, found: int) -> str:
+    if of == "tickers" and not _narrowed(material):
+        return _everyone(material)
     if of == "tickers":
         return f"There {'is' if found == 1 else 'are'} {found} {_tickers(material, found)}"
     singular = {"industries": "industry"}.get(of, of.removesuffix("s"))
     return f"There {'is' if found == 1 else 'are'} {found} {singular if found == 1 else of}"
+
+
+def _narrowed(material: Material) -> bool:
+    intent = material.intent
+    return bool(intent.tickers or intent.sector or intent.industry or intent.exclude)
+
+
+def _everyone(material: Material) -> str:
+    """The index is no stock."""
+    tickers = [str(row["ticker"]) for row in material.rows]
+    indexes = [ticker for ticker in tickers if material.is_index(ticker)]
+    stocks = len(tickers) - len(indexes)
+    also = f" and {listed([material.short(ticker) for ticker in indexes])}" if indexes else ""
+    return f"There are {integer(stocks)} stock{'' if stocks == 1 else 's'}{also}"
 
 
 def _tickers(material: Material, found: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intent import Condition, Intent
-from analysis.metrics import METRICS, metric, moving_average_days
+from analysis.metrics import METRICS, average_gap_days, metric, moving_average_days
 
 # Labels are headings; these read better in running text.
 _NOUNS = {
@@ -57,7 +57,8 @@ OF_ONE_DAY = {
 
 
 def of_one_day(name: str) -> bool:
-    return name in OF_ONE_DAY or moving_average_days(name) is not None
+    days = moving_average_days(name) or average_gap_days(name)
+    return name in OF_ONE_DAY or days is not None
 
 
 def noun(name: str, intent: Intent) -> str:
@@ -145,6 +146,9 @@ def article(words: str) -> str:
 
 def condition(item: Condition, intent: Intent) -> str:
     """ "volatility under 20 %"."""
+    if average_gap_days(item.metric) and item.value == 0:
+        side = "above" if item.op.startswith(">") else "below"
+        return f"the price {side} the {average_gap_days(item.metric)}-day moving average"
     kind = METRICS[item.metric].format if item.metric in METRICS else "ratio"
     limit = bound(item.value, kind)
     words = _FALLS if item.metric in FALLS else _BOUNDS
