@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from . import socket
+from .conf import conf
 from .door import door, one_of
 from .errors import BadParameter
 from .frame_schemas import CLIENT, EVENT, SERVER, SERVER_SENT, Schema
@@ -48,6 +49,14 @@ TICKET: Schema = {
 }
 
 
+#: Any one of these opens a stream; a signed-in user's session cookie does, too.
+SECURITY: dict[str, Schema] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "An access token."},
+    "ticket": {"type": "httpApiKey", "in": "query", "name": "ticket"},
+    "browser": {"type": "httpApiKey", "in": "cookie", "name": conf().browser_cookie},
+}
+
+
 def document(title: str, version: str, commands: dict[str, Schema] | None = None) -> dict[str, Any]:
     """The whole document. `commands`: schemas of client frames that a site adds to `CLIENT`."""
     said = CLIENT | (commands or {})
@@ -63,7 +72,11 @@ def document(title: str, version: str, commands: dict[str, Schema] | None = None
         "defaultContentType": "application/json",
         "channels": {"socket": socket_channel(said), "stream": stream_channel()},
         "operations": operations(said),
-        "components": {"schemas": {"event": EVENT}, "messages": messages(said)},
+        "components": {
+            "schemas": {"event": EVENT},
+            "messages": messages(said),
+            "securitySchemes": SECURITY,
+        },
     }
 
 
@@ -126,6 +139,7 @@ def operation(action: str, channel: str, names: list[str]) -> dict[str, Any]:
     return {
         "action": action,
         "channel": {"$ref": f"#/channels/{channel}"},
+        "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in SECURITY],
         "messages": [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in names],
     }
 

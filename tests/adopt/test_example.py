@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -170,3 +171,14 @@ def test_the_log_elements_files_are_served(server):
 def test_webhooks_are_there_too(server):
     refused = httpx.get(f"{server.url}/api/webhooks")
     assert (refused.status_code, refused.json()["code"]) == (401, "not_authenticated")
+
+
+def test_webhooks_are_delivered_by_a_process_of_their_own_until_sigterm(stranger):
+    assert "0 deliveries wait" in stranger.manage("deliver_webhooks", "--once")
+    command = [str(stranger.bin / "python"), "-u", "manage.py", "deliver_webhooks"]
+    with subprocess.Popen(
+        command, env=stranger.env, cwd=stranger.project, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None and "are delivered" in running.stdout.readline()
+        running.terminate()
+        assert running.wait(20) == 0

@@ -28,14 +28,17 @@ class Command(BaseCommand):
         if options["prune_days"] is not None:
             before = timezone.now() - dt.timedelta(days=options["prune_days"])
             self.stdout.write(f"{outbox.prune(before)} deliveries were forgotten")
-        asyncio.run(Courier().round() if options["once"] else until_asked(Courier()))
+        asyncio.run(self.once() if options["once"] else self.until_asked())
         if options["once"]:
             waiting = Delivery.objects.filter(state=Delivery.State.PENDING).count()
             self.stdout.write(f"{waiting} deliveries wait for their next attempt")
 
+    async def once(self) -> None:
+        await Courier().round()
 
-async def until_asked(courier: Courier) -> None:
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, courier.stop)
-    await courier.work()
+    async def until_asked(self) -> None:
+        courier = Courier()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, courier.stop)
+        self.stdout.write("Webhooks are delivered (Ctrl-C ends it)")
+        await courier.work()
