@@ -30,7 +30,13 @@ def shown(table: Mapping[str, Any] | None, folded: bool = False) -> dict[str, An
     total = len(table["rows"])
     collapsed = folded and total > OPEN_ROWS
     more = total > SHOWN
-    return {"columns": columns, "rows": rows, "total": total, "more": more, "collapsed": collapsed}
+    return {
+        "columns": columns,
+        "rows": rows,
+        "total": f"{total:,}",
+        "more": more,
+        "collapsed": collapsed,
+    }
 
 
 def as_csv(table: Mapping[str, Any]) -> str:
