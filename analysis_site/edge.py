@@ -83,7 +83,7 @@ def header(scope: Scope, name: bytes) -> bytes:
 
 def announced(scope: Scope) -> int:
     length = header(scope, b"content-length")
-    return int(length) if length.isdigit() else 0
+    return int(length[:18]) if length.isdigit() else 0
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,7 +10,10 @@ from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from analysis_site import schema_tags
-from progress.door import door, one_of
+from progress.door import door
+from progress.errors import BadParameter
+
+LAYOUTS = ("json", "yaml")
 
 
 @functools.cache
@@ -24,10 +27,9 @@ def openapi() -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing: tags by path, names of operations, what bodies may hold."""
+    """Postprocessing: what bodies may hold; tags by path, names of operations."""
     for shape, schema in result["components"]["schemas"].items():
-        if shape in schema_tags.CLOSED:
-            schema["additionalProperties"] = False
+        finish_shape(shape, schema)
     for path, item in result["paths"].items():
         for method, operation in item.items():
             operation["tags"] = [schema_tags.OF_PATH[path.split("/")[2]]]
@@ -35,6 +37,19 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             if method == "patch":
                 operation["requestBody"]["required"] = True
     return result
+
+
+def finish_shape(shape: str, schema: dict[str, Any]) -> None:
+    if shape in schema_tags.CLOSED:
+        schema["additionalProperties"] = False
+    for field, told in schema.get("properties", {}).items():
+        schema["properties"][field] = without_blank(told)
+
+
+def without_blank(told: dict[str, Any]) -> dict[str, Any]:
+    """One of a pattern and blank, where blank fits the pattern as well, would be neither."""
+    choices = told.get("oneOf", [{}])
+    return choices[0] if choices[-1] == {"type": "string", "maxLength": 0} else told
 
 
 def name(path: str, method: str) -> str:
@@ -53,7 +68,9 @@ def text(layout: str) -> bytes:
 
 async def served(request: HttpRequest) -> HttpResponse:
     """`/api/schema?format=json|yaml`."""
-    layout = one_of(request, "format", "json", ("json", "yaml"))
+    layout = request.GET.get("format", "json")
+    if layout not in LAYOUTS:
+        raise BadParameter("format", f"one of {', '.join(LAYOUTS)} is wanted")
     return HttpResponse(text(layout), content_type=f"application/{layout}")
 
 

@@ -24,7 +24,7 @@ class Wanted(serializers.Serializer[Any]):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=tokens.SCOPES),
         default=["read", "analyze"],
-        allow_empty=False,
+        min_length=1,
         max_length=len(tokens.SCOPES),
     )
     expires_in = Whole(

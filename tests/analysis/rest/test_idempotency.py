@@ -118,6 +118,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency, "PATIENCE", 0.0)
 
 
+@pytest.mark.stack
 def test_a_first_request_that_died_before_its_work_is_done_by_the_next(
     viewer: Viewer, asking: Callable[..., Analysis], impatient: None
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_first_request_that_died_before_its_work_is_done_by_the_next(
     assert answer.body["id"] == str(kept.run_id)
 
 
+@pytest.mark.stack
 def test_a_first_request_that_died_after_its_work_is_not_done_again(
     viewer: Viewer, asking: Callable[..., Analysis], impatient: None
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_first_request_that_died_after_its_work_is_not_done_again(
     assert Analysis.objects.count() == 1
 
 
+@pytest.mark.stack
 def test_two_that_both_dispatch_store_one(viewer: Viewer, asking: Callable[..., Analysis]) -> None:
     kept, _ = idempotency.claim(viewer.key, "k", "f")
     bodies = [idempotency.perform(viewer, kept, asking) for _ in range(2)]
@@ -145,6 +148,7 @@ def test_two_that_both_dispatch_store_one(viewer: Viewer, asking: Callable[..., 
     assert Analysis.objects.count() == 1
 
 
+@pytest.mark.stack
 def test_what_is_refused_is_raised_and_forgotten(viewer: Viewer) -> None:
     def refuse(run_id: uuid.UUID) -> Analysis:
         raise SessionNotFound
@@ -154,6 +158,7 @@ def test_what_is_refused_is_raised_and_forgotten(viewer: Viewer) -> None:
     assert not IdempotentRequest.objects.exists()
 
 
+@pytest.mark.stack
 def test_keys_are_forgotten_after_a_day(viewer: Viewer, asking: Callable[..., Analysis]) -> None:
     idempotency.once(viewer, "k", "body", asking)
     with pytest.raises(KeyReused):
@@ -162,6 +167,7 @@ def test_keys_are_forgotten_after_a_day(viewer: Viewer, asking: Callable[..., An
     assert not idempotency.once(viewer, "k", "another body", asking).replayed
 
 
+@pytest.mark.stack
 def test_an_owner_keeps_the_newest_keys(
     viewer: Viewer, asking: Callable[..., Analysis], monkeypatch: pytest.MonkeyPatch
 ) -> None:

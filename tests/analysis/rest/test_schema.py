@@ -100,6 +100,30 @@ def test_real_answers_have_the_described_shape_and_no_field_more(
     jsonschema.validate(answer.json(), closed, format_checker=jsonschema.FormatChecker())
 
 
+@pytest.mark.parametrize(
+    ("shape", "address", "body"),
+    [
+        ("Session", "/api/sessions", {"title": "x"}),
+        ("NewToken", "/api/tokens", {"name": "x"}),
+        ("Ticket", "/api/tickets", {"session": "{session}"}),
+        ("WebhookWithSecret", "/api/webhooks", {"url": "https://example.org/hook"}),
+        ("Analysis", "/api/analyze", {"question": "beta of GE"}),
+        ("Analysis", "/api/search", {"query": "coke"}),
+        ("Analysis", "/api/execute", {"sql": "SELECT 1 AS one"}),
+        ("Analysis", "/api/execute", {"sql": "not SQL"}),
+    ],
+)
+def test_what_is_made_has_the_described_shape(
+    program: httpx.Client, document: dict[str, Any], shape: str, address: str, body: dict[str, str]
+) -> None:
+    session = program.post("/api/sessions", json={}).json()["id"]
+    body = {name: value.replace("{session}", session) for name, value in body.items()}
+    made = program.post(address, json=body, headers={"Prefer": "wait=20"})
+    assert made.is_success, made.text
+    closed = {"$ref": f"#/components/schemas/{shape}", **closed_shapes(document)}
+    jsonschema.validate(made.json(), closed, format_checker=jsonschema.FormatChecker())
+
+
 def closed_shapes(document: dict[str, Any]) -> dict[str, Any]:
     """The components, with unknown fields forbidden, so that a field nobody described shows."""
     components = json.loads(json.dumps(document["components"]))

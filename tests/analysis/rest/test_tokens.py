@@ -131,6 +131,7 @@ def test_the_password_of_a_proxy_is_none_of_ours(new_client: Client) -> None:
 # -- In one process, where time and users can be set ---------------------------------------------
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_an_expired_token_is_refused() -> None:
     made, key = tokens.create(Viewer(browser=uuid.uuid4()), "x", ["read"], tokens.USUAL_LIFE)
@@ -140,6 +141,7 @@ def test_an_expired_token_is_refused() -> None:
         tokens.usable(key)
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_the_token_of_a_locked_user_is_refused() -> None:
     user = User.objects.create_user("gone")
@@ -149,6 +151,7 @@ def test_the_token_of_a_locked_user_is_refused() -> None:
         tokens.usable(key)
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_the_database_never_holds_a_key() -> None:
     made, key = tokens.create(Viewer(browser=uuid.uuid4()), "x", ["read"], tokens.USUAL_LIFE)
@@ -156,6 +159,7 @@ def test_the_database_never_holds_a_key() -> None:
     assert key.partition(".")[2] not in str(stored)
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_a_token_lives_a_year_at_most() -> None:
     life = dt.timedelta(days=9999)
@@ -163,6 +167,7 @@ def test_a_token_lives_a_year_at_most() -> None:
     assert made.expiry_date and made.expiry_date < timezone.now() + dt.timedelta(days=366)
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_an_owner_has_fifty_tokens_at_most() -> None:
     viewer = Viewer(browser=uuid.uuid4())
@@ -174,6 +179,7 @@ def test_an_owner_has_fifty_tokens_at_most() -> None:
     tokens.create(viewer, "x", ["read"], tokens.USUAL_LIFE)
 
 
+@pytest.mark.stack
 @pytest.mark.django_db
 def test_a_token_without_admin_cannot_reach_the_tokens() -> None:
     with pytest.raises(PermissionDenied):
