@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
 
-from progress.models import Delivery, Webhook
-from progress.webhooks import ledger, outbox
-
-MOST = 100_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts up to a bound: COUNT(*) over millions of deliveries would take seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # as ModelAdmin gives it
-        return rows.order_by()[:MOST].count()
-
-
-class History(admin.ModelAdmin):
-    """Read-only; staff sees what happened and does not rewrite it."""
-
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from .admin import History, OneOf
+from .events import KINDS
+from .models import Delivery, Webhook
+from .webhooks import ledger, outbox
 
 
 @admin.register(Webhook)
@@ -55,7 +30,7 @@ class WebhookAdmin(History):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
         return super().get_queryset(request).select_related("user")
 
-    @admin.action(description="Switch off", permissions=["delete"])
+    @admin.action(description="Switch off", permissions=["operate"])
     def switch_off(self, request: HttpRequest, chosen: QuerySet[Webhook]) -> None:
         for webhook in chosen:
             ledger.disable(webhook.id, "switched off by the operator")
@@ -65,13 +40,13 @@ class WebhookAdmin(History):
 class DeliveryAdmin(History):
     list_display = ("message", "webhook", "session_id", "seq", "kind", "state", "attempts",
                     "status_code", "error", "created_at")  # fmt: skip
-    list_filter = ("state", "kind")
+    list_filter = (OneOf.of("state", tuple(Delivery.State.values)), OneOf.of("kind", KINDS))
     list_select_related: ClassVar = ("webhook",)
     search_fields = ("=message", "=session__id")
     ordering = ("-id",)
     actions = ("send_again",)
 
-    @admin.action(description="Send again", permissions=["delete"])
+    @admin.action(description="Send again", permissions=["operate"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
         chosen.filter(webhook__active=True).update(
             state=Delivery.State.PENDING, attempts=0, next_at=timezone.now()

@@ -44,7 +44,7 @@ def build_wheel(folder: Path) -> Path:
 def run(*command: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
     """What it wrote; its errors are the failure's text."""
     done = subprocess.run(
-        command, env=os.environ | (env or {}), cwd=cwd, capture_output=True, text=True, timeout=120
+        command, env=os.environ | (env or {}), cwd=cwd, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -63,7 +63,8 @@ class Stranger:
         run(python, "-m", "venv", "--without-pip", str(folder / "venv"))
         run(
             sys.executable, "-m", "pip", "--python", str(self.bin / "python"), "install", "-q",
-            "--disable-pip-version-check", str(wheel), f"django{django}", "uvicorn", "websockets",
+            "--no-compile", "--disable-pip-version-check", str(wheel), f"django{django}",
+            "uvicorn", "websockets",
             "celery",
         )  # fmt: skip
 

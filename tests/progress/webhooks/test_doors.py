@@ -234,3 +234,21 @@ def test_the_admin_shows_webhooks_and_never_their_secrets(admin_client, session,
         shown = admin_client.get(page)
         assert shown.status_code == 200
         assert webhook.secret not in shown.content.decode()
+
+
+def test_the_operator_switches_off_and_sends_again_in_the_admin(admin_client, session, subscribe):
+    webhook = subscribe()
+    service.progress_info_sync(session.id, "one")
+    service.drain(10)
+    Delivery.objects.update(state=Delivery.State.FAILED, attempts=9)
+    act(admin_client, "delivery", "send_again", Delivery.objects.get().pk)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == (Delivery.State.PENDING, 0)
+    act(admin_client, "webhook", "switch_off", webhook.pk)
+    webhook.refresh_from_db()
+    assert (webhook.active, webhook.disabled_reason) == (False, "switched off by the operator")
+
+
+def act(admin_client: Any, model: str, action: str, chosen: Any) -> None:
+    form = {"action": action, "_selected_action": [str(chosen)]}
+    assert admin_client.post(f"/admin/progress/{model}/", form).status_code == 302
