@@ -9,12 +9,17 @@ from urllib.parse import urlsplit
 
 
 class Cable:
-    """A TCP proxy. A client that says one of the `blocked` texts (in lower case) is hung up on."""
+    """A TCP proxy. A client that says one of the `blocked` texts (in lower case) is hung up on.
+
+    `budgets`: after so many bytes from the server everything is cut, wherever that is in a frame;
+    then the next budget counts.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.host, self.port = parts.hostname, parts.port
         self.blocked: list[bytes] = []
+        self.budgets: list[int] = []
         self.opened = 0
         self.through: set[asyncio.StreamWriter] = set()
         self.joined: set[asyncio.Task[None]] = set()
@@ -46,6 +51,12 @@ class Cable:
         self.through -= {writer, back}
         self.joined.discard(task)
 
+    def _is_spent(self, size: int) -> bool:
+        if self.budgets and size < self.budgets[0]:
+            self.budgets[0] -= size
+            return False
+        return bool(self.budgets)
+
     async def _carry(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, from_client: bool
     ) -> None:
@@ -53,6 +64,11 @@ class Cable:
         with contextlib.suppress(OSError):
             while data := await source.read(65_536):
                 if from_client and any(text in data.lower() for text in self.blocked):
+                    break
+                if not from_client and self._is_spent(len(data)):
+                    target.write(data[: self.budgets.pop(0)])
+                    await target.drain()
+                    self.cut()
                     break
                 target.write(data)
                 await target.drain()
