@@ -130,7 +130,7 @@ def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
         return True
     if draft.reading.has("shape", "list") and not draft.metrics:
         return True
-    if words & _PRONOUNS:
+    if words & _PRONOUNS or any(i.is_("universe") and i.text == "one" for i in draft.reading.items):
         return False
     if not said:
         return named and bool(draft.vague) and any(i.is_("universe") for i in draft.reading.items)

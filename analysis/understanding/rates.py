@@ -47,9 +47,19 @@ def confidence(draft: Draft) -> None:
         level = _level(reading, indexes)
         if level is not None:
             reading.claim(*(k for k in indexes if not reading.items[k].is_("company")))
+            _claim_again(reading, level)
             if level != 0.95:
                 draft.params["confidence"] = level
             return
+
+
+def _claim_again(reading: Reading, level: float) -> None:
+    """ "VaR 99 and CVaR 99": the same level said of both."""
+    for i, item in enumerate(reading.items):
+        before = reading.at(i - 1)
+        same = item.number in (level, 100 * level) and not item.used
+        if same and before is not None and before.tags.get("metric") in ("var_95", "cvar_95"):
+            item.used = True
 
 
 def _one_day(reading: Reading) -> None:

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from analysis.intent import Refusal
 from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.reading import Item
 from analysis.understanding.refusing import refusal
 
 _SYMBOL = re.compile(r"[A-Z]{2,5}")
@@ -62,9 +63,18 @@ def near_names(draft: Draft, name: str) -> list[str]:
     return list(dict.fromkeys(f"{text}" for text, _, _ in found))
 
 
+def _both_of_one(draft: Draft) -> list[Item]:
+    """ "Both in 2020" where there is only one stock and one figure."""
+    two = max(len(draft.tickers), len(draft.metrics), len(draft.sectors) + len(draft.industries))
+    grouped = draft.scoped or draft.universe or len(draft.conditions) > 1
+    if two > 1 or grouped:
+        return []
+    return [item for item in draft.reading.items if item.text == "both" and not item.used]
+
+
 def check_left_over(draft: Draft) -> None:
     """Everything that is neither claimed nor empty is named in a refusal."""
-    left = draft.reading.left_over()
+    left = draft.reading.left_over() or _both_of_one(draft)
     if not left:
         return
     words = " ".join(item.raw for item in left[:6])

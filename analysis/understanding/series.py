@@ -62,6 +62,12 @@ def _claim_steps(draft: Draft) -> None:
     draft.reading.take("frequency")
 
 
+def _over_time(draft: Draft) -> bool:
+    """ "the history of KO's volatility" is a line, "the history of KO" no question of prices."""
+    said = [item.text for item in draft.reading.items if item.is_("shape", "trend")]
+    return any(text != "history of" or draft.metrics for text in said)
+
+
 def trend(draft: Draft) -> Intent | None:
     """ "volatility of AAPL over time", "rolling 63-day beta", "Sharpe by year", "plot KO"."""
     step, joined = _step(draft), _joined_years(draft)
@@ -70,7 +76,7 @@ def trend(draft: Draft) -> Intent | None:
         draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
     )
     step = "quarter" if quarterly else step
-    over_time = draft.reading.has("shape", "trend") or draft.rolling or step or joined
+    over_time = _over_time(draft) or draft.rolling or step or joined
     drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
     drawn = drawn and not draft.vague and not draft.side
     daily = draft.metrics in (["day_return"], ["week_return"])

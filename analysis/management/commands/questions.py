@@ -18,8 +18,14 @@ FIRST_CONTACT = (
     "The engine was tuned on the first part, and some of the held-out questions have been read "
     "since, when a test named them. What a stranger should expect is nearer to the first contact: "
     "of the 93 held-out questions 75 were right (80.6 %) and 6 silently wrong before any tuning; "
-    "of 66 fresh ones, written after it and put once, 58 were right (87.9 %) and 2 silently wrong."
+    "of 66 fresh ones, written after it and put once, 58 were right (87.9 %) and 2 silently "
+    "wrong. "
+    "The exam is by another author, blind, each answer checked against values from pandas: of its "
+    "1,353 questions 1,178 were right (87.1 %) and 85 silently wrong before it was used to mend the "
+    "engine; of 192 of them, put once after the first mending, 185 were right (96.4 %) and 5 "
+    "silently wrong."
 )
+PARTS = ("tuned on", "held out", "exam")
 START, END = "<!-- accuracy:start -->", "<!-- accuracy:end -->"
 
 
@@ -48,8 +54,8 @@ def accuracy(judged: list[Judged]) -> str:
         "| silently wrong |",
         "|---|---|---|---|---|",
     ]
-    for label, part in (("tuned on", False), ("held out", True)):
-        found = [j for j in judged if j.held_out == part]
+    for label in PARTS:
+        found = [j for j in judged if j.part == label]
         counts = Counter(j.verdict for j in found)
         share = counts["right"] / max(1, len(found))
         lines.append(
@@ -61,7 +67,7 @@ def accuracy(judged: list[Judged]) -> str:
 
 def failures(judged: list[Judged]) -> list[str]:
     """The held-out part is counted, never listed: whoever reads it would tune on it."""
-    shown = [j for j in judged if j.verdict != "right" and not j.held_out]
+    shown = [j for j in judged if j.verdict != "right" and j.part == "tuned on"]
     return [f"{j.verdict}: {j.text} - {'; '.join(j.differences)}" for j in shown]
 
 

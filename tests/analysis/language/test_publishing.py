@@ -7,9 +7,9 @@ from analysis.management.commands.questions import accuracy, failures, publish
 from analysis.questions.judging import Judged
 
 JUDGED = [
-    Judged("a", "right", False, ()),
-    Judged("b", "wrong", False, ("shape",)),
-    Judged("c", "needless", True, ("secret",)),
+    Judged("a", "right", "tuned on", ()),
+    Judged("b", "wrong", "tuned on", ("shape",)),
+    Judged("c", "needless", "held out", ("secret",)),
 ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UnplannableIntent
-from analysis.intent import Result
+from analysis.intent import Condition, Result
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between
 from tests.analysis.numbers.conftest import Run
@@ -196,3 +196,11 @@ def test_the_price_itself_may_cross_its_average(run: Run, closes: pd.DataFrame) 
 def test_what_has_no_line_says_why(intent: object, run: Run) -> None:
     with pytest.raises(UnplannableIntent, match=r"\w"):
         run(intent)  # type: ignore[arg-type]  # every case is an Intent
+
+
+def test_a_screen_finds_the_closes_above_their_average(run: Run, closes: pd.DataFrame) -> None:
+    condition = Condition("price_to_sma_200", ">", 0.0)
+    result = run(ask("screen", "price_to_sma_200", conditions=(condition,)))
+    stocks = closes.drop(columns="SP500")
+    gap = stocks.iloc[-1] / stocks.rolling(200).mean().iloc[-1] - 1
+    assert {row[0]: row[2] for row in result.rows} == pytest.approx(dict(gap[gap > 0]), rel=1e-9)
