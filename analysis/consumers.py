@@ -32,7 +32,7 @@ def answer(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[st
 
 
 def named(frame: dict[str, Any]) -> str:
-    """`id` names the frame, but a client that has nothing else to say may name the analysis by it."""
+    """`id` names the frame; a client that sends nothing else may name the analysis by it."""
     return str(frame.get("analysis") or frame.get("run") or frame.get("id"))
 
 

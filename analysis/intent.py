@@ -7,31 +7,36 @@ it is stored for follow-ups and hashed into the cache key.
 
 Shapes (`Intent.shape`), the fields they read beside `window`, and the columns of their table:
 
-========== ==================================================== =====================================
-shape      reads                                                columns of the result
-========== ==================================================== =====================================
-rank       metrics, order, limit, scope, conditions             rank, ticker, name, <metric>...
-value      tickers (one), metrics                               ticker, name, <metric>...
-compare    tickers (2-10), metrics                              ticker, name, <metric>...
-aggregate  metrics, scope, params.aggregation, params.group_by  sector, members, <metric>...
-screen     conditions (all must hold), metrics, scope           ticker, name, <metric>...
-trend      tickers, metrics (one), params.rolling/period        date, ticker, <metric>
-indicator  tickers, metrics (sma_*, rsi, macd, bollinger_*)     date, ticker, price, <metric>...
-calendar   tickers, params.period (year, month)                 period, ticker, total_return, partial
-count      tickers or scope, params.period, conditions[0]       ticker, name, count, periods, share
-extremes   tickers or scope, params.period, order, limit        ticker, name, date, <period>_return
-streaks    tickers or scope, params.direction, limit            ticker, name, start, end, days, total_return
-drawdowns  tickers, limit                                       ticker, name, max_drawdown, peak, trough,
-                                                                recovery, days
-pairs      tickers or scope, order, limit                       ticker_a, ticker_b, correlation
-matrix     tickers or scope                                     ticker_a, ticker_b, correlation
-crossings  tickers, params.fast/slow, params.direction          date, ticker, cross, price
-seasonality tickers, params.period (month, weekday)             period, ticker, mean, median, hit_rate, n
-price      tickers, params.date                                 ticker, name, date, price
-whatif     tickers, params.amount/mode                          ticker, name, invested, value, total_return
-list       params.of                                            depends on what is listed
-explain    metrics or params.topic                              (no table)
-========== ==================================================== =====================================
+=========== =============================================== ======================================
+shape       reads                                           columns of the result
+=========== =============================================== ======================================
+rank        metrics, order, limit, scope, conditions        rank, ticker, name, <metric>...
+value       tickers (one), metrics                          ticker, name, <metric>...
+compare     tickers (2-10), metrics                         ticker, name, <metric>...
+aggregate   metrics, scope, params.aggregation,             sector, members, <metric>...
+            params.group_by
+screen      conditions (all must hold), metrics, scope      ticker, name, <metric>...
+trend       tickers, metrics (one), params.rolling/period   date, ticker, <metric>
+indicator   tickers, metrics (sma_*, rsi, macd,             date, ticker, price, <metric>...
+            bollinger_*)
+calendar    tickers, params.period (year, month)            period, ticker, total_return, partial
+count       tickers or scope, params.period, conditions[0]  ticker, name, count, periods, share
+extremes    tickers or scope, params.period, order, limit   ticker, name, date, <period>_return
+streaks     tickers or scope, params.direction, limit       ticker, name, start, end, days,
+                                                            total_return
+drawdowns   tickers, limit                                  ticker, name, max_drawdown, peak,
+                                                            trough, recovery, days
+pairs       tickers or scope, order, limit                  ticker_a, ticker_b, correlation
+matrix      tickers or scope                                ticker_a, ticker_b, correlation
+crossings   tickers, params.fast/slow, params.direction     date, ticker, cross, price
+seasonality tickers, params.period (month, weekday)         period, ticker, mean, median,
+                                                            hit_rate, n
+price       tickers, params.date                            ticker, name, date, price
+whatif      tickers, params.amount/mode                     ticker, name, invested, value,
+                                                            total_return
+list        params.of                                       depends on what is listed
+explain     metrics or params.topic                         (no table)
+=========== =============================================== ======================================
 
 `scope` means `sector`, `industry`, `tickers` and `exclude` together: which stocks take part.
 Shares are fractions everywhere: 5 % is 0.05, in conditions, parameters and results alike.
@@ -47,14 +52,32 @@ Order = Literal["desc", "asc"]
 Operator = Literal["<", "<=", ">", ">=", "between"]
 
 SHAPES = (
-    "rank value compare aggregate screen trend indicator calendar count extremes streaks "
-    "drawdowns pairs matrix crossings seasonality price whatif list explain"
-).split()
+    "rank",
+    "value",
+    "compare",
+    "aggregate",
+    "screen",
+    "trend",
+    "indicator",
+    "calendar",
+    "count",
+    "extremes",
+    "streaks",
+    "drawdowns",
+    "pairs",
+    "matrix",
+    "crossings",
+    "seasonality",
+    "price",
+    "whatif",
+    "list",
+    "explain",
+)
 
 PARAMETERS = {
     "rolling": "window of a rolling metric in trading days (21, 30, 63, 126, 252)",
-    "period": "day, week, month, quarter, year or weekday: the step of a trend, count, extreme, season",
-    "aggregation": "mean (of the members' metrics), portfolio (bought and held), rebalanced (daily)",
+    "period": "day, week, month, quarter, year, weekday: the step of a trend, count or extreme",
+    "aggregation": "mean (of members' metrics), portfolio (bought and held), rebalanced (daily)",
     "group_by": "sector or industry: one row each instead of one for the scope",
     "confidence": "of VaR and CVaR, default 0.95",
     "risk_free": "annual rate as a fraction, default 0.0",
@@ -73,7 +96,7 @@ PARAMETERS = {
     "with_index": "true: the index takes part in a comparison, trend, matrix or pair list",
     "current": "true: the state at the end of the window (current drawdown) instead of its extreme",
     "of": "tickers, sectors, industries, dates, metrics or episodes (list)",
-    "topic": "window, data, method, crossing or ranking: what an explanation is about besides a metric",
+    "topic": "window, data, method, crossing or ranking: what is explained besides a metric",
     "chart": "line, bar, table, heatmap, scatter or area, when the person asked for one",
 }
 
@@ -159,8 +182,7 @@ class Intent:
         window["start"] = start and dt.date.fromisoformat(start)
         window["end"] = dt.date.fromisoformat(window["end"])
         plain = {
-            name: tuple(data.get(name, ()))
-            for name in ("metrics", "tickers", "exclude", "notes")
+            name: tuple(data.get(name, ())) for name in ("metrics", "tickers", "exclude", "notes")
         }
         assumptions = [
             Assumption(**{**a, "choices": tuple(tuple(c) for c in a.get("choices", ()))})
@@ -203,17 +225,24 @@ class Question:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Refusal:
-    """Out of scope: why, the nearest question that can be answered, and three examples."""
+    """Out of scope: why, the nearest question that can be answered, and three examples.
+
+    `code` names the family: forecast, fundamentals, unknown_ticker, outside_data and so on.
+    """
 
     reason: str
     nearest: str | None
     examples: tuple[str, ...]
-    code: str = "out_of_scope"  # forecast, fundamentals, unknown_ticker, outside_data, not_understood...
+    code: str = "out_of_scope"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
-    """`type`: string, number, integer, date, boolean; `format`: percent, ratio, money, integer, date, text."""
+    """One column: what its values are, and how they are written.
+
+    `type`: string, number, integer, date, boolean. `format`: percent, ratio, money, integer, date,
+    text.
+    """
 
     name: str
     type: str

@@ -150,7 +150,7 @@ def cached(analysis: Analysis, intent: Intent, facts: MarketFacts) -> dict[str, 
 
 
 async def search_context(work: Work) -> AsyncIterator[Said]:
-    """2. Find what the question is about; ask where readings differ, refuse what cannot be answered."""
+    """2. Find what it is about; ask where readings differ, refuse what is out of scope."""
     yield Line("Searching for contextual information")
     started = time.perf_counter()
     try:

@@ -74,7 +74,7 @@ def error(run: Run) -> dict[str, str] | None:
 
 
 MESSAGES: dict[str, str] = {
-    Run.State.INTERRUPTED: "The server stopped in the middle of this analysis. Retry starts it again.",
+    Run.State.INTERRUPTED: "The server stopped during this analysis. Retry starts it again.",
     Run.State.CANCELLED: "The question was not answered in time. Retry asks again.",
 }
 

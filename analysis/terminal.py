@@ -72,7 +72,7 @@ def table(plain: Mapping[str, Any]) -> Table:
 
 def cell(kind: str, value: Any) -> str:
     if value is None:
-        return "–"
+        return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if kind == "percent":

@@ -1,6 +1,6 @@
 """What a process does when it starts to serve, and when it ends.
 
-    application = Lifespan(ProtocolTypeRouter({"http": Doors(get_asgi_application()), …}))
+Wrap the whole ASGI application in it: `Lifespan(ProtocolTypeRouter({"http": …, "websocket": …}))`.
 """
 
 import asyncio

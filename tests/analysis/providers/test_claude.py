@@ -37,7 +37,7 @@ def test_a_plan_of_claude_is_run_by_the_engine(ask: Ask, use) -> None:
         analysis = ask(QUESTION)
     shown = service.represent(analysis)
     assert shown["status"] == "succeeded"
-    assert [row[1] for row in shown["table"]["rows"]][0] == "RRC"
+    assert shown["table"]["rows"][0][1] == "RRC"
     assert shown["interpretation"]["window"]["start"] == "2019-12-31"
     assert "Calm years differ." in shown["note"]
     assert server.requests[0]["model"] == "claude-sonnet-5-5"
