@@ -74,6 +74,11 @@ def over(monkeypatch):
     return use
 
 
+async def sent(outbox: Outbox) -> None:
+    assert outbox.sending is not None
+    await outbox.sending
+
+
 async def test_what_is_stored_while_one_hint_is_sent_goes_with_the_next(over):
     slow = over(Slow())
     outbox = Outbox(asyncio.get_running_loop())
@@ -82,7 +87,7 @@ async def test_what_is_stored_while_one_hint_is_sent_goes_with_the_next(over):
         outbox.add([one])
         await asyncio.sleep(0)
     slow.gate.set()
-    await outbox.sending
+    await sent(outbox)
     assert len(slow.sent) == 2 and len(slow.sent[1]["batch"]) == 49
 
 
@@ -91,5 +96,5 @@ async def test_a_broken_layer_drops_hints_instead_of_piling_them_up(over):
     before = layer.dropped
     outbox = Outbox(asyncio.get_running_loop())
     outbox.add([stored()])
-    await outbox.sending
+    await sent(outbox)
     assert layer.dropped == before + 1 and not outbox.waiting and outbox.sending is None

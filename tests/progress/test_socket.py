@@ -11,6 +11,8 @@ import pytest
 
 from progress import service, socket
 from progress.access import Viewer
+from progress.consumers import Mediator
+from progress.direct import DirectProtocol
 from progress.hub import hub
 from progress.models import Session
 from progress.service import in_thread
@@ -233,8 +235,9 @@ async def stalled(house: House, session: Session) -> sockets.socket:
 
 def waiting_bytes(found: socket.Socket) -> int:
     """What this process holds for a stalled reader."""
-    if isinstance(found.wire, asyncio.Protocol):
+    if isinstance(found.wire, DirectProtocol):
         return found.wire.transport.get_write_buffer_size()
+    assert isinstance(found.wire, Mediator)
     return sum(len(message.get("text", "")) for message in found.wire.waiting)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -260,10 +260,13 @@ def small_queue(session, monkeypatch):
     return Blocked(writer())
 
 
+def emit_many(session, count: int) -> None:
+    for n in range(count):
+        emit(draft(session.id, f"{n}"))
+
+
 def test_a_full_queue_makes_a_thread_wait_and_loses_nothing(session, small_queue):
-    done: Future[None] = ThreadPoolExecutor(1).submit(
-        lambda: [emit(draft(session.id, f"{n}")) for n in range(30)] and None
-    )
+    done = ThreadPoolExecutor(1).submit(emit_many, session, 30)
     with pytest.raises(TimeoutError):
         done.result(0.1)
     small_queue.gate.set()
