@@ -74,12 +74,16 @@ class Host:
     async def emit(self, sessions: list[str], rate: float, seconds: float) -> dict[str, Any]:
         """Every session emits `rate` events a second; those that cannot keep up emit fewer."""
         started = time.process_time()
-        emitted = await asyncio.gather(*(self._job(s, rate, seconds) for s in sessions))
+        # Jobs do not beat in time: each begins at a moment of its own.
+        starts = [place / len(sessions) / rate for place in range(len(sessions))]
+        jobs = (self._job(s, rate, seconds, w) for s, w in zip(sessions, starts, strict=True))
+        emitted = await asyncio.gather(*jobs)
         await asyncio.to_thread(self.peer.settle)
         await asyncio.sleep(0.5)  # until what is on its way has arrived
         return {"emitted": sum(emitted), "cpu": time.process_time() - started, **self.peer.facts()}
 
-    async def _job(self, session: str, rate: float, seconds: float) -> int:
+    async def _job(self, session: str, rate: float, seconds: float, wait: float) -> int:
+        await asyncio.sleep(wait)
         clock = time.monotonic
         start = clock()
         number = 0

@@ -15,8 +15,7 @@ class Conf:
 
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
     batch_limit: int = 2_000  # events in one transaction
-    busy_batch: int = 100  # events in a batch after which the next one is waited for a little
-    linger: float = 0.02  # and how long: fewer, larger commits and frames when there is much to do
+    linger: tuple[float, float] = (0.002, 0.05)  # shortest and longest wait between two commits
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
     page_bytes: int = 2_097_152  # and their text and data, if that is reached first
@@ -24,7 +23,7 @@ class Conf:
     frame_bytes: int = 131_072  # events in one WebSocket frame, unless a single one is larger
     page_cache_bytes: int = 16_777_216  # log pages shared between readers of one process
     readers: int = 4  # threads (and connections) that read the log for all streams
-    shards: int = 4  # channel-layer groups that sessions are hashed onto
+    shards: int = 1  # channel-layer groups that sessions are hashed onto; more for several Redis
     heartbeat: float = 15.0
     safety_check: float = 1.5  # how often missed hints are looked for, jittered by half
     send_window: int = 262_144  # bytes on their way to a socket, beyond which it is not sent more

@@ -130,7 +130,17 @@ class Socket:
 
     def _on_news(self) -> None:
         # A task that reads the log sees the news by itself.
-        if "read" not in self.tasks and not self.stalled:
+        if self.stalled or "read" in self.tasks:
+            return
+        follower, wire = self.follower, self.wire
+        assert follower is not None
+        chunks = follower.topic.chunks
+        # The one path that runs for every event and viewer: one new chunk, which follows on.
+        if self.is_live and chunks and chunks[-1].first == follower.cursor + 1 and wire.has_room():
+            chunk = chunks[-1]
+            follower.cursor = chunk.last
+            wire.write(chunk.frame, chunk.last)
+        else:
             self.go_on()
 
     def go_on(self) -> None:

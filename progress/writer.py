@@ -33,6 +33,9 @@ logger = logging.getLogger("progress.writer")
 RETRIED = (OperationalError, InterfaceError)
 
 
+PER_EVENT = 0.0002  # seconds of waiting for each event of the batch before
+
+
 class Change:
     """A change of state that must stand in the same transaction as the events that tell of it.
 
@@ -143,22 +146,35 @@ class Writer:
     def _run(self) -> None:
         stopping = False
         batch: list[Item] = []
+        ended = 0.0
         while not stopping:
-            if len(batch) > conf().busy_batch:
-                time.sleep(conf().linger)
-            batch = self._gather()
+            first = self.queue.get()
+            self._linger(len(batch), ended)
+            batch = self._gather(first)
             stopping = isinstance(batch[-1], Stop)
             if stopping:
                 batch.pop()
             if batch:
                 self._store_safely(batch)
+            ended = time.monotonic()
         self._thread = None
         connection.close()
         if not self.queue.empty():
             self._ensure_thread()
 
-    def _gather(self) -> list[Item]:
-        batch, take = [self.queue.get()], self.queue.get_nowait
+    def _linger(self, size: int, ended: float) -> None:
+        """Wait for company, unless the last commit was a while ago: a lone event goes at once.
+
+        Above 5,000 events a second the waits grow to the longest, below they shrink to the
+        shortest; a commit and a frame for each event would cost ten times as much.
+        """
+        least, most = conf().linger
+        pause = min(max(size * PER_EVENT, least), most)
+        if time.monotonic() - ended < pause:
+            time.sleep(pause)
+
+    def _gather(self, first: Item) -> list[Item]:
+        batch, take = [first], self.queue.get_nowait
         try:
             for _ in range(conf().batch_limit - 1):
                 if type(batch[-1]) is Stop:
