@@ -149,10 +149,15 @@ _FIGURED = frozenset(
 )
 
 
+# Lines over time that are read off prices.
+_LINES = frozenset(["price", "growth", "total_return", "max_drawdown", "current_drawdown"])
+
+
 def _check_parameters(draft: Draft, intent: Intent) -> None:
     """ "Log price": what a shape does not read is refused, not ignored."""
     ignored = [name for name in _COMPUTING if intent.param(name) is not None]
-    if ignored and intent.shape not in _FIGURED:
+    line = intent.shape == "trend" and intent.metrics[0] in _LINES
+    if ignored and (line or intent.shape not in _FIGURED):
         label = f"“{ignored[0].replace('_', ' ')} {intent.param(ignored[0])}” in this question"
         refuse(draft, "unsupported", label)
 

@@ -248,7 +248,9 @@ def _subject_before(draft: Draft, i: int) -> int | None:
     while (item := draft.reading.at(j)) is not None:
         if _is_subject(item):
             return j
-        if item.text not in _FILLER and not item.is_("percent") and not item.is_("company"):
+        level = item.used and item.number is not None  # "VaR 95 worse than"
+        passed = level or item.is_("percent") or item.is_("company")
+        if item.text not in _FILLER and not passed:
             return None
         j -= 1
     return None

@@ -25,6 +25,8 @@ def crossings(draft: Draft) -> Intent | None:
         reading.take("shape", kind)
     for tag in ("when", "count", "times", "list"):
         reading.take("shape", tag)
+    for item in reading.items:
+        item.used = item.used or item.text == "date"
     if _defines(draft):
         return build(draft, "explain", defaults.whole(draft), (), topic="crossing")
     latest = _claim_last(draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 from analysis.intent import Condition, Intent, Window
 from analysis.metrics import metric
@@ -195,6 +196,8 @@ def value(draft: Draft) -> Intent | None:
     """One figure, or the usual five, of one stock or the index."""
     if len(draft.tickers) != 1 or _listing(draft) or _asks_place(draft):
         return None
+    if _asks_length(draft):
+        refuse(draft, "unsupported", "how long that lasted")
     resolve_moves(draft, "total_return")
     for item in draft.reading.items:
         if item.text == "or":
@@ -373,6 +376,12 @@ def _signed(draft: Draft) -> tuple[str, ...]:
     if named[0].op == "<":
         draft.side = "low" if draft.side == "high" else "high"
     return (named[0].metric,)
+
+
+def _asks_length(draft: Draft) -> bool:
+    items = draft.reading.items
+    pairs = itertools.pairwise(item.text for item in items)
+    return ("how", "long") in pairs
 
 
 def _asks_place(draft: Draft) -> bool:

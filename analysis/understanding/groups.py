@@ -17,7 +17,9 @@ from analysis.understanding.figures import (
 from analysis.understanding.ordering import order_of
 
 # An average of these needs to say whether it is one of days, months or years.
-_OF_A_PERIOD = frozenset(["total_return", "price", "growth"])
+_OF_A_PERIOD = frozenset(
+    ["total_return", "price", "growth", "max_drawdown", "current_drawdown", "momentum"]
+)
 
 
 def aggregate(draft: Draft) -> Intent | None:
@@ -66,7 +68,7 @@ def _mean_of_one(draft: Draft) -> None:
     if draft.scoped or draft.universe or draft.group_by:
         refuse(draft, "unsupported", "one stock beside the average of others")
     if not draft.metrics or set(draft.metrics) & _OF_A_PERIOD:
-        refuse(draft, "unsupported", "an average return without its period (a day, a year)")
+        refuse(draft, "unsupported", "an average of that over time")
     draft.reading.take("average", "mean")
     draft.average = None
 

@@ -33,6 +33,7 @@ _SEVERAL = {
 }
 
 
+_NOW = ("right now", "now", "today", "currently", "at the moment", "at present")
 _DISTANCES = frozenset(["high_52w", "low_52w", "all_time_high", "current_drawdown"])
 
 
@@ -40,9 +41,21 @@ def find_metrics(draft: Draft) -> None:
     """Claims every name of a metric, in the order of the text."""
     _both_captures(draft)
     _find(draft)
+    _present(draft)
     if _DISTANCES & set(draft.metrics):
         for item in draft.reading.items:
             item.used = item.used or item.text in ("distance", "gap")
+
+
+def _present(draft: Draft) -> None:
+    """ "The drawdown of JNJ right now" is the current one, not the deepest."""
+    items = draft.reading.items
+    plain = any(i.is_("metric", "max_drawdown") and i.text in ("drawdown", "dd") for i in items)
+    now = [item for item in items[1:] if item.text in _NOW]
+    if plain and now:
+        draft.metrics = [{"max_drawdown": "current_drawdown"}.get(m, m) for m in draft.metrics]
+        for item in now:
+            item.used = True
 
 
 def _both_captures(draft: Draft) -> None:
@@ -60,7 +73,7 @@ def _find(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
         if item.text in _YEARLY and _yearly_figure(draft.reading.at(i + 1)):
             item.used = True
-        if item.used or "metric" not in item.tags:
+        if item.used or "metric" not in item.tags or _of_itself(draft, i):
             continue
         item.used = True
         name = item.tags["metric"]
@@ -74,6 +87,13 @@ def _find(draft: Draft) -> None:
             item.used = True
     for days in draft.averages if not draft.crossing else ():
         draft.add_metric(f"sma_{days}")
+
+
+def _of_itself(draft: Draft, i: int) -> bool:
+    """ "The volatility of the volatility" is another figure."""
+    item, before = draft.reading.items[i], draft.reading.at(draft.reading.skip(i - 1, step=-1))
+    doubled = item.tags["metric"] in draft.metrics
+    return doubled and before is not None and before.text == "of"
 
 
 def _yearly_figure(item: Item | None) -> bool:

@@ -198,6 +198,8 @@ def _which_period(draft: Draft) -> None:
 
 def _timeless(draft: Draft, item: Item) -> bool:
     """ "which month is best" is about every year's month, "which month was best" about one."""
+    if item.tags["unit"] == "weekday":
+        return True
     present = any(i.text in ("is", "are", "tend", "do", "doe") for i in draft.reading.items)
     return item.tags["unit"] in ("month", "weekday") and present
 

@@ -26,7 +26,7 @@ def seasonality(draft: Draft) -> Intent | None:
     if quarters and draft.window is None:
         _ask_year(draft, quarters[0].raw.replace(" ", ""))
     figure = draft.average or draft.metrics or draft.ranked or draft.reading.has("move")
-    if months and not (figure or draft.reading.has("typical")):
+    if months and not (figure or usual):
         return None
     if months and not days and draft.window is None and not usual:
         _ask_year(draft, months[0].raw)

@@ -195,7 +195,7 @@ def _on_day(draft: Draft) -> Intent | None:
         subject(draft)
         draft.reading.take("shape", "worth")
         return _price(draft, Window(None, day.end, label, "range"), label)
-    if not set(draft.metrics) <= _DAILY:
+    if not all(m in _DAILY or moving_average_days(m) for m in draft.metrics):
         refuse(draft, "unsupported", "that figure for a single day")
     draft.window = Window(day.end - calendar.DAY, day.end, label, "range")
     draft.windows = [draft.window]
