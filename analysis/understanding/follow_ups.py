@@ -20,6 +20,7 @@ from analysis.understanding.shapes import common_words
 _METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
 _TERSE = 3  # words
 _MARKERS = ("marker", "also", "join")
+_COMPARES = ("compare", "comparing", "contrast")
 _WHAT = frozenset(
     [
         "seasonality",
@@ -130,6 +131,8 @@ def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
         return True
     if draft.reading.has("shape", "list") and not draft.metrics:
         return True
+    if draft.reading.items[0].text in _COMPARES and len(draft.tickers) > 1 and not said:
+        return not words & _PRONOUNS  # "compare A and B" has figures of its own
     if words & _PRONOUNS or any(i.is_("universe") and i.text == "one" for i in draft.reading.items):
         return False
     if not said:

@@ -45,7 +45,13 @@ def test_a_pronoun_takes_the_subject(facts):
 
 
 @pytest.mark.parametrize(
-    "text", ["best day of the market", "What is the beta of Merck?", "list the sectors"]
+    "text",
+    [
+        "best day of the market",
+        "What is the beta of Merck?",
+        "list the sectors",
+        "Compare Apple and Microsoft since 2010",
+    ],
 )
 def test_a_change_of_topic_inherits_nothing(facts, text):
     after = chain(facts, "top 5 tech stocks by volatility in 2020", text)
