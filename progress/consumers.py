@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
+from channels.consumer import AsyncConsumer
+
 from .conf import conf
 from .extension import EXTENSION
 from .frames import Frame
@@ -21,15 +23,16 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class ProgressConsumer:
-    """Subclass it to add commands of your own, and route to `as_asgi()`."""
+class ProgressConsumer(AsyncConsumer):
+    """A Channels consumer; subclass it to add commands of your own, and route to `as_asgi()`.
+
+    It takes over before Channels' own dispatch, which gives each connection a channel (a SUBSCRIBE
+    on Redis), three tasks, and a thread hop for every message: hints come through the hub, which
+    subscribes to the layer once for the whole process.
+    """
 
     #: Client frame type → coroutine function (viewer, session id, frame) → fields of the reply.
     commands: ClassVar[dict[str, Any]] = {}
-
-    @classmethod
-    def as_asgi(cls) -> Any:
-        return cls()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
