@@ -74,7 +74,7 @@ def write(results: Results) -> None:
 
 def document(results: Results) -> str:
     parts = [HEAD, table(results), "", NOTES, "## Against the goals", "", *verdicts(results), ""]
-    parts += ["## The machine", "", *machine(), ""]
+    parts += [HOLDS, "## The machine", "", *machine(), ""]
     return "\n".join(parts)
 
 
@@ -92,6 +92,27 @@ NOTES = """A dash: not measured, because the peer has no log to come back to, or
 The offered load is 20,000 events a second; a peer that cannot keep up emits fewer, and what it
 emitted late counts into its latency. On a machine that others use at the same time, latencies say
 more about them than about the server; CPU says about the same.
+"""
+
+
+HOLDS = """## What holds the rest
+
+From profiles (py-spy, with native frames) of the server under these loads:
+
+- **An event stored and delivered.** About half is SQLite: 9 us for the row and its three indexes, 4
+  for the commit. Building row and wire form takes 3, emitting 3, and the job of the benchmark
+  itself 2. The rest is the frame's system call, shared by the events of a batch, and Redis, which
+  also sends every hint back to where it came from. On PostgreSQL rows go by COPY: 8 us of this
+  process's CPU an event instead of 18 (`python -m benchmarks.inserts`).
+- **A delivery.** Nearly half is the kernel's `write`, one for each viewer and batch; Python could
+  only save it by io_uring or by a process in another language.
+- **Few events a second cost more each**, because each has a commit and a publish of its own, some
+  200 us together. The writer waits 2 ms for company when commits follow on each other, and up to
+  50 ms when there is much to do; a lone event goes at once.
+- **A stalled reader** is bounded by what the process keeps for its socket: 256 KiB in the
+  transport's buffer and one frame. What is measured here is the memory of the whole process, which
+  also moves by itself; `test_a_stalled_reader_costs_at_most_a_mebibyte_and_others_are_not_slowed`
+  looks at the buffer.
 """
 
 

@@ -96,18 +96,19 @@ async def storm(peer: Peer, seconds: float) -> Numbers:
 async def stalled(peer: Peer, seconds: float) -> Numbers:
     """The memory that a server keeps for a viewer that stopped reading, after 10 MB of events.
 
-    The same events before, without a viewer, have taken what emitting needs by itself.
+    The same events before, with a viewer that reads, have taken what everything else needs.
     """
-    made = await peer.ask(do="prepare", sessions=2)
-    for _ in range(2):
-        await peer.ask(do="load", session=made["sessions"][1], count=STALLED)
+    made = await peer.ask(do="prepare", sessions=3)
+    readers = await connect(*peer.address, made["paths"], peer.headers, Tally())
+    for session in made["sessions"][1:]:
+        await peer.ask(do="load", session=session, count=STALLED)
     await asyncio.sleep(1)
     before = await peer.ask(do="usage")
-    viewers = await connect(*peer.address, made["paths"][:1], peer.headers, Tally(), reads=False)
+    stuck = await connect(*peer.address, made["paths"][:1], peer.headers, Tally(), reads=False)
     await peer.ask(do="load", session=made["sessions"][0], count=STALLED)
     await asyncio.sleep(1)
     after = await peer.ask(do="usage")
-    close(viewers)
+    close(readers + stuck)
     return {"bytes": max(0, after["rss"] - before["rss"])}
 
 
