@@ -32,13 +32,19 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
     limit = whole_number(request, "limit", 100, 1, MAX_PAGE)
     wait = whole_number(request, "wait", 0, 0, MAX_WAIT)
     kind = one_of(request, "format", "json", ("json", "ndjson", "csv"))
-    if kind != "json":
+    if kind != "json" or is_download(request):
         return exports.response(found, select(found, wanted).filter(seq__gt=after), kind)
     result = await in_reader(read, found.id, wanted, after, limit)
     if wait and not result["events"]:
         with Place(viewer, "poll"):
             result = await wait_for(found.id, wanted, result, limit, wait)
     return as_json(request, found.id, result)
+
+
+def is_download(request: HttpRequest) -> bool:
+    """`format=json` and nothing that speaks of a page asks for everything, as other formats do."""
+    asked = request.GET.keys()
+    return "format" in asked and not asked & {"limit", "wait"}
 
 
 def filters(request: HttpRequest) -> dict[str, Any]:

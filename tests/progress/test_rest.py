@@ -121,6 +121,14 @@ async def test_an_export_has_every_event_in_the_wire_form(house, reported):
     assert "attachment" in response.headers["content-disposition"]
 
 
+async def test_a_json_export_is_one_page_with_every_event_in_it(house, reported):
+    exported = await house.http.get(f"/api/progress/{reported.id}/events?format=json")
+    assert "attachment" in exported.headers["content-disposition"]
+    assert exported.json() == await page(house, reported)
+    one = await page(house, reported, "?format=json&limit=1")
+    assert numbers(one) == [1] and one["next"] is not None
+
+
 async def test_a_csv_export_is_harmless_in_a_spreadsheet(house, reported):
     response = await house.http.get(f"/api/progress/{reported.id}/events?format=csv&step=1")
     rows = list(csv.DictReader(io.StringIO(response.text)))
