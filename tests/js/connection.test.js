@@ -55,6 +55,13 @@ test("events that were seen before are dropped and new ones are acknowledged", (
   assert.deepEqual(line.sent, [{ type: "ack", seq: 4 }, { type: "ack", seq: 5 }]);
 });
 
+test("a server that sees by itself what was read gets no acknowledgements", () => {
+  const { opened: [line], seen } = connect();
+  line.on.ready({ heartbeat: 15, ack: false });
+  line.on.events(events(1, 2));
+  assert.deepEqual([seen, line.sent], [[1, 2], []]);
+});
+
 test("a gap shows nothing beyond it and asks again from the last event, once", () => {
   const { opened: [line], seen } = connect();
   line.on.events(events(1, 3));

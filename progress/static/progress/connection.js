@@ -47,8 +47,9 @@ export class Connection extends EventTarget {
       this.#watch();
     };
     this.#transport = this.transports[this.level](this.session, this.last, {
-      ready: alive(({ heartbeat }) => {
+      ready: alive(({ heartbeat, ack = true }) => {
         this.#heartbeat = heartbeat * 1000;
+        this.acks = ack;
         arrived();
       }),
       events: alive(({ events }) => this.#take(events)),
@@ -90,7 +91,7 @@ export class Connection extends EventTarget {
   #take(events) {
     const fresh = events.filter(({ seq }) => seq === this.last + 1 && (this.last = seq));
     if (fresh.length) {
-      this.#transport?.send({ type: "ack", seq: this.last });
+      if (this.acks) this.#transport?.send({ type: "ack", seq: this.last });
       this.#tell("events", fresh);
     }
     if (events.at(-1).seq > this.last) this.#again();
