@@ -78,6 +78,8 @@ def _sided(draft: Draft) -> bool:
 
 
 def _pairs(draft: Draft) -> Intent:
+    if draft.vague and not any(i.is_("metric", "correlation") for i in draft.reading.items):
+        refuse(draft, "unsupported", f"what makes a pair the {draft.vague}")
     window = defaults.window(draft)
     return build(draft, "pairs", window, ("correlation",), order=order_of("correlation", draft))
 

@@ -55,7 +55,10 @@ class Spans:
         if item is None or item.used:
             return None
         span, end = self._read(item, i, year)
-        return Found(span, begin, end) if span else None
+        weekday = any(skipped.is_("weekday_name") for skipped in self.reading.items[begin:i])
+        if span is None or (weekday and span.kind != "day"):
+            return None  # "Fridays in 2020" are more than the year
+        return Found(span, begin, end)
 
     def _read(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         for rule in (self._date, self._month, self._part, self._edge, self._named, self._ago):

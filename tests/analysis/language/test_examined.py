@@ -77,5 +77,10 @@ def test_a_mean_of_mondays_is_about_mondays(facts):
     assert read(facts, "average return of MSFT on Mondays").param("season") == "Monday"
 
 
+def test_fridays_of_a_year_are_not_the_year(facts):
+    found = read(facts, "return of AAPL on Fridays in 2020")
+    assert (found.shape, found.param("season")) == ("seasonality", "Friday")
+
+
 def test_a_golden_cross_is_explained(facts):
     assert read(facts, "what is a golden cross").param("topic") == "crossing"
