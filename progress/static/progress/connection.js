@@ -1,7 +1,7 @@
-// One session's events, each exactly once and in order, whatever the network does.
+// One session's events, each once and in order, whatever the network does.
 //
-// seq <= last: dropped. seq == last + 1: applied. A gap, or a heartbeat whose head is beyond `last`:
-// asked for again. A transport that failed twice without getting through gives way to the next.
+// seq <= last: dropped. seq == last + 1: applied. A gap, or a heartbeat beyond `last`: asked again.
+// A transport that failed twice gives way to the next.
 
 import { poll, sse, websocket } from "./transports.js";
 
