@@ -12,11 +12,10 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
+from analysis.engine_version import engine_version
 from analysis.intent import Intent
 from analysis.models import CachedAnswer
 
-# Raise it when a definition, a script or the wording of answers changes.
-ENGINE_VERSION = "1"
 KEPT = 2_000
 TRIM_EVERY = 50
 
@@ -24,7 +23,7 @@ TRIM_EVERY = 50
 def key(intent: Intent, data_version: str) -> str:
     """SHA-256 of the normalised meaning; equal exactly when the answer must be equal."""
     meaning = orjson.dumps(intent.key(), option=orjson.OPT_SORT_KEYS)
-    versions = f"\n{data_version}\n{ENGINE_VERSION}".encode()
+    versions = f"\n{data_version}\n{engine_version()}".encode()
     return hashlib.sha256(meaning + versions).hexdigest()
 
 

@@ -49,6 +49,7 @@ import datetime as dt
 from typing import Any, Literal
 
 Order = Literal["desc", "asc"]
+UNNAMED = ("default", "all")  # rules of windows that nobody named
 Operator = Literal["<", "<=", ">", ">=", "between"]
 
 SHAPES = (
@@ -204,7 +205,14 @@ class Intent:
     def key(self) -> dict[str, Any]:
         """What makes two questions the same: the meaning without labels, chips and notes."""
         data = self.to_json()
-        del data["assumptions"], data["notes"], data["window"]["label"], data["window"]["rule"]
+        del data["assumptions"], data["notes"], data["window"]["label"]
+        compared = (condition.metric for condition in self.conditions)
+        # A current drawdown counts from the all-time high unless somebody named the window.
+        if data["window"].pop("rule") not in UNNAMED and "current_drawdown" in {
+            *self.metrics,
+            *compared,
+        }:
+            data["window"]["named"] = True
         return data
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.composition import Relation, part_of, relation
 from analysis.errors import UnplannableIntent
-from analysis.intent import Intent
+from analysis.intent import UNNAMED, Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import METRICS, average_gap_days, moving_average_days
 from analysis.planning import scope
@@ -38,7 +38,7 @@ BEFORE_ALL = dt.date(1, 1, 1)
 # More trading days than any average needs, and a seed before them weighs less than 1e-40.
 WARM_UP = dt.timedelta(days=6 * 366)
 # Windows that nobody named: a current drawdown then counts from the all-time high.
-WHOLE_HISTORY = ("default", "all")
+WHOLE_HISTORY = UNNAMED
 
 
 def window(intent: Intent, facts: MarketFacts) -> dict[str, dt.date]:

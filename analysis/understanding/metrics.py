@@ -85,8 +85,24 @@ def _find(draft: Draft) -> None:
         if not item.used and "annual" in item.tags:
             _annual(draft, item.tags["annual"], plural=item.raw.casefold().endswith("s"))
             item.used = True
+    if _against_average(draft):
+        return
     for days in draft.averages if not draft.crossing else ():
         draft.add_metric(f"sma_{days}")
+
+
+def _against_average(draft: Draft) -> bool:
+    """ "Rank all stocks by price against the 200-day average": how far the price is from it."""
+    items = draft.reading.items
+    joint = [item for item in items if item.text in ("against", "relative to", "versus")]
+    stocks = any(item.is_("universe") or item.is_("by") for item in items)
+    if "price" not in draft.metrics or len(draft.averages) != 1 or not joint or not stocks:
+        return False
+    for item in joint:
+        item.used = True
+    draft.metrics = [f"price_to_sma_{draft.averages.pop()}"]
+    draft.averaged = False
+    return True
 
 
 def _of_itself(draft: Draft, i: int) -> bool:

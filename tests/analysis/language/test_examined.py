@@ -84,3 +84,18 @@ def test_fridays_of_a_year_are_not_the_year(facts):
 
 def test_a_golden_cross_is_explained(facts):
     assert read(facts, "what is a golden cross").param("topic") == "crossing"
+
+
+def test_a_named_window_has_its_own_answer_to_a_current_drawdown(facts):
+    unnamed, named = (
+        read(facts, f"current drawdown and volatility of GE{when}").key()
+        for when in ("", " over the last 5 years")
+    )
+    assert unnamed != named
+
+
+def test_a_default_and_the_same_window_named_share_other_answers(facts):
+    unnamed, named = (
+        read(facts, f"volatility of GE{when}").key() for when in ("", " over the last 5 years")
+    )
+    assert unnamed == named
