@@ -50,7 +50,8 @@ def _only_a_word(draft: Draft, i: int) -> bool:
     words = read("groups")["wordlike"]
     item, before, after = draft.reading.items[i], draft.reading.at(i - 1), draft.reading.at(i + 1)
     if any(tag in item.tags for tag in _GROUPS) and "company" not in item.tags:
-        return _bare_noun(item, after) or _part_of_a_name(item, before)
+        bare = _bare_noun(item, after) and not _beside_a_group(draft, item)
+        return bare or _part_of_a_name(item, before)
     if item.raw not in words["words"] or item.text == "index":
         return False
     followed = after is not None and after.text in words["after"]
@@ -66,6 +67,13 @@ def _bare_noun(item: Item, after: Item | None) -> bool:
     if item.raw.casefold() not in read("groups")["wordlike"]["nouns"]:
         return False
     return after is None or not (after.is_("universe") or after.is_("group_word"))
+
+
+def _beside_a_group(draft: Draft, item: Item) -> bool:
+    """ "Did oil beat tech": compared with a group it is one."""
+    compared = any(draft.reading.has(tag) for tag in ("versus", "beat", "than"))
+    others = [i for i in draft.reading.items if i is not item and "company" not in i.tags]
+    return compared and any(tag in other.tags for other in others for tag in _GROUPS)
 
 
 def _part_of_a_name(item: Item, before: Item | None) -> bool:

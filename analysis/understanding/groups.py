@@ -53,7 +53,7 @@ def aggregate(draft: Draft) -> Intent | None:
         if draft.reading.take("average", tag):
             draft.params["aggregation"] = tag
     kind = defaults.aggregation(draft)
-    group = draft.group_by or (("sector" if draft.sectors else "industry") if several else None)
+    group = draft.group_by or (_level(draft) if several else None)
     for tag in ("versus", "than", "beat"):
         draft.reading.take(tag)
     return build(
@@ -61,6 +61,19 @@ def aggregate(draft: Draft) -> Intent | None:
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
         limit=100,
     )  # fmt: skip
+
+
+def _level(draft: Draft) -> str:
+    """Groups stand side by side as sectors or as industries, never as both."""
+    names = draft.reading.names
+    for industry in draft.industries[:] if draft.sectors else ():
+        sector = names.tickers[names.members(industry)[0]].sector
+        if names.members(sector) != names.members(industry):
+            refuse(draft, "unsupported", f"an industry ({industry}) beside a sector")
+        draft.industries.remove(industry)
+        if sector not in draft.sectors:
+            draft.sectors.append(sector)
+    return "sector" if draft.sectors else "industry"
 
 
 def _mean_of_one(draft: Draft) -> None:

@@ -101,7 +101,8 @@ def aggregate(material: Material) -> str:
 
 def _group(material: Material, row: Row) -> str:
     figures = [f"{material.noun(name)} of {material.text(row, name)}" for name in material.metrics]
-    group = f"{row['members']} {material.scope}" if row.get("members") else material.scope
+    scope = material.scope.replace("stocks", "stock", 1) if row.get("members") == 1 else ""
+    group = f"{row['members']} {scope or material.scope}" if row.get("members") else material.scope
     if material.intent.param("aggregation", "mean") == "mean":
         return f"The {group} had a mean {listed(figures)} {material.when(material.metric)}"
     return (

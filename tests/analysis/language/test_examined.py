@@ -99,3 +99,8 @@ def test_a_default_and_the_same_window_named_share_other_answers(facts):
         read(facts, f"volatility of GE{when}").key() for when in ("", " over the last 5 years")
     )
     assert unnamed == named
+
+
+def test_an_industry_stands_beside_a_sector_only_where_it_is_all_of_one(facts):
+    assert read(facts, "banks vs energy volatility").param("group_by") == "sector"
+    assert isinstance(understand("oil vs pharma volatility", facts), Refusal)
