@@ -8,6 +8,7 @@ from analysis.understanding.building import build, refuse
 from analysis.understanding.counts import ADJECTIVES, PERIODS, claim_period
 from analysis.understanding.draft import Draft
 from analysis.understanding.figures import resolve_moves
+from analysis.understanding.ordering import everyone
 from analysis.understanding.reading import Item
 from analysis.understanding.subject import subject
 
@@ -30,6 +31,8 @@ def extremes(draft: Draft) -> Intent | None:
         return None
     if draft.vague in ("stable", "wild", "safest", "riskiest"):
         refuse(draft, "unsupported", "the risk of each day, week, month or year")
+    if everyone(draft, ("every", "each")):
+        refuse(draft, "unsupported", "the first of each stock; name one")
     period = draft.period or (ADJECTIVES[adjective.tags["frequency"]] if adjective else "day")
     order = _extreme_order(draft)
     claim_period(draft)

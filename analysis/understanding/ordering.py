@@ -92,12 +92,15 @@ def _countable(item: Item) -> bool:
     )
 
 
-def everyone(draft: Draft) -> int | None:
+_ALL = ("all", "every", "each")
+
+
+def everyone(draft: Draft, words: tuple[str, ...] = _ALL) -> int | None:
     """ "all stocks", "every stock", "each sector": nobody is left out of the table."""
     for i, item in enumerate(draft.reading.items):
         after = draft.reading.at(draft.reading.skip(i + 1, words=("of", "the", "your", "these")))
         counted = after is not None and (after.is_("universe") or _grouped(after))
-        if item.text in ("all", "every", "each") and counted:
+        if item.text in words and counted:
             return min(MOST, max(10, len(draft.facts.stocks())))
     return None
 

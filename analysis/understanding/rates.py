@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.understanding.draft import Draft
-from analysis.understanding.reading import Reading
+from analysis.understanding.reading import Item, Reading
 
 _GAP = (
     "a",
@@ -46,11 +46,15 @@ def confidence(draft: Draft) -> None:
     for indexes in (_beside(reading, i, -1), _beside(reading, i, 1)):
         level = _level(reading, indexes)
         if level is not None:
-            reading.claim(*(k for k in indexes if not reading.items[k].is_("company")))
+            reading.claim(*(k for k in indexes if not _names_somebody(reading.items[k])))
             _claim_again(reading, level)
             if level != 0.95:
                 draft.params["confidence"] = level
             return
+
+
+def _names_somebody(item: Item) -> bool:
+    return any(tag in item.tags for tag in ("company", "sector", "industry", "universe"))
 
 
 def _claim_again(reading: Reading, level: float) -> None:
@@ -79,7 +83,7 @@ def _beside(reading: Reading, i: int, step: int) -> list[int]:
     while (item := reading.at(j)) is not None and len(found) < 6:
         filler = (
             item.text in _GAP
-            or item.is_("company")
+            or _names_somebody(item)
             or item.is_("percent")
             or item.is_("setting", "confidence")
         )

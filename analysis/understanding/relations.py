@@ -20,6 +20,7 @@ _AGAINST = (
     "on",
     "measured against",
 )
+_STRICTLY_AGAINST = ("against", "relative to", "measured against")
 _RELATIVE = ("tracking_error", "information_ratio", "up_capture", "down_capture")
 
 
@@ -137,7 +138,7 @@ def benchmark(draft: Draft) -> None:
     elif compared and draft.universe and len(draft.tickers) == 1:
         draft.exclude.append(draft.tickers[0])
         draft.params["benchmark"] = draft.tickers.pop()
-    elif (
+    elif (len(draft.tickers) > 2 and needs == draft.metrics and _yardstick_last(draft)) or (
         len(draft.tickers) == 2
         and needs != ["correlation"]
         and needs == draft.metrics
@@ -145,6 +146,17 @@ def benchmark(draft: Draft) -> None:
     ):
         draft.params["benchmark"] = draft.tickers.pop()
         draft.reading.take("versus")
+
+
+def _yardstick_last(draft: Draft) -> bool:
+    """ "beta of KO and PEP against XOM": the word stands before the last name only."""
+    items = draft.reading.items
+    places = [i for i, item in enumerate(items) if "company" in item.tags]
+    before = [draft.reading.at(draft.reading.skip(i - 1, step=-1)) for i in places]
+    said = [item is not None and item.text in _STRICTLY_AGAINST for item in before]
+    return (
+        said[-1] and not any(said[:-1]) and items[places[-1]].tags["company"] == draft.tickers[-1]
+    )
 
 
 def _against(draft: Draft, name: str) -> bool:

@@ -76,6 +76,8 @@ def trend(draft: Draft) -> Intent | None:
         draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
     )
     step = "quarter" if quarterly else step
+    if step == "quarter":
+        draft.period = step  # of returns, each quarter's own
     over_time = _over_time(draft) or draft.rolling or step or joined
     drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
     drawn = drawn and not draft.vague and not draft.side

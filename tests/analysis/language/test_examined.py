@@ -104,3 +104,17 @@ def test_a_default_and_the_same_window_named_share_other_answers(facts):
 def test_an_industry_stands_beside_a_sector_only_where_it_is_all_of_one(facts):
     assert read(facts, "banks vs energy volatility").param("group_by") == "sector"
     assert isinstance(understand("oil vs pharma volatility", facts), Refusal)
+
+
+def test_the_last_of_three_may_be_the_yardstick(facts):
+    found = read(facts, "beta of KO and PEP against XOM")
+    assert (found.tickers, found.param("benchmark")) == (("KO", "PEP"), "XOM")
+
+
+def test_a_return_by_quarter_is_each_quarters_own(facts):
+    found = read(facts, "total return of XOM by quarter in 2022")
+    assert (found.metrics, found.param("period")) == (("total_return",), "quarter")
+
+
+def test_the_best_of_each_is_not_the_best_of_all(facts):
+    assert isinstance(understand("best year for each tech stock", facts), Refusal)
