@@ -15,13 +15,10 @@ from contextvars import Context
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from channels.layers import get_channel_layer
-
 from . import frames, layer, log
 from .conf import conf
 from .frames import Frame
 from .log import Page, Stored
-from .loop import adopt
 from .threads import in_reader
 
 if TYPE_CHECKING:
@@ -164,25 +161,24 @@ class Hub:
         self.pulse = Pulse()
         self.healed = 0  # news that came without a hint, found by the safety check
         self._tasks: list[asyncio.Task[None]] = []
-        adopt(self.loop)
-        layer.join(self)
 
     def start(self) -> None:
         if not self._tasks:
-            work = [self._check_heads(), self.pulse.beat()]
-            if layer.reaches_others():
-                work.append(self._listen())
+            layer.join(self)
+            work = (self._check_heads(), self.pulse.beat())
             # A fresh context: the hub must not keep the first viewer's request alive.
             self._tasks = [self.loop.create_task(w, context=Context()) for w in work]
 
     async def stop(self) -> None:
-        layer.leave(self)
-        for task in self._tasks:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        if self._tasks:
+        listening = layer.leave(self)
+        if listening is not None and listening.get_loop() is self.loop:
+            tasks.append(listening)
+        if tasks:
             # Leaving a channel asks Redis first, and no answer must not hold up our own end.
-            await asyncio.wait(self._tasks, timeout=2)
-        self._tasks = []
+            await asyncio.wait(tasks, timeout=2)
 
     def join(self, follower: Follower) -> Topic:
         self.start()
@@ -217,24 +213,6 @@ class Hub:
     def _wake(self, topic: Topic) -> None:
         for follower in tuple(topic.followers):
             follower.wake()
-
-    async def _listen(self) -> None:
-        """Hear hints from other processes; whatever breaks, try again: the safety check bridges."""
-        pause = 0.5
-        channel: str | None = None
-        while True:
-            try:
-                # One channel for good: an abandoned one would go on collecting messages.
-                channel = channel or await get_channel_layer().new_channel("progress.")
-                for number in range(conf().shards):
-                    await get_channel_layer().group_add(layer.group(number), channel)
-                while True:
-                    self.receive(layer.received(await get_channel_layer().receive(channel)))
-                    pause = 0.5
-            except Exception as error:
-                logger.warning("the channel layer cannot be heard: %r", error)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-                pause = min(pause * 2, 10.0)
 
     async def _check_heads(self) -> None:
         """A dropped last hint leaves no visible gap, so ask now and then, one query for many."""

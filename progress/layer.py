@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -44,17 +46,64 @@ def group(number: int) -> str:
 
 
 def join(hub: Hub) -> None:
+    """Tell this hub what others and this process store, from now on."""
     _hubs.add(hub)
+    if reaches_others():
+        home().call_soon_threadsafe(listen, context=Context())
 
 
-def leave(hub: Hub) -> None:
+def leave(hub: Hub) -> asyncio.Task[None] | None:
+    """Tell it nothing more. With the last hub the listening ends; its task, if it still runs."""
     _hubs.discard(hub)
+    task = _listening
+    if _hubs or task is None or task.done() or task.get_loop().is_closed():
+        return None
+    task.get_loop().call_soon_threadsafe(task.cancel)
+    return task
+
+
+_listening: asyncio.Task[None] | None = None
+
+
+def listen() -> None:
+    """Called on the home loop: one subscription for all hubs of the process.
+
+    Not on the loop of whoever follows: a loop that ends (`asyncio.run`) cancels everything at once,
+    and the pub/sub layer, cancelled in the middle of its own clean-up, then never comes to an end.
+    """
+    global _listening
+    loop, task = asyncio.get_running_loop(), _listening
+    if task is None or task.get_loop() is not loop or task.done() or task.cancelling():
+        _listening = loop.create_task(_listen())
+
+
+async def _listen() -> None:
+    """Hear hints from other processes; whatever breaks, try again: the safety check bridges."""
+    pause = 0.5
+    channel: str | None = None
+    while True:
+        try:
+            # One channel for good: an abandoned one would go on collecting messages.
+            channel = channel or await get_channel_layer().new_channel("progress.")
+            for number in range(conf().shards):
+                await get_channel_layer().group_add(group(number), channel)
+            while True:
+                tell_hubs(received(await get_channel_layer().receive(channel)))
+                pause = 0.5
+        except Exception as error:
+            logger.warning("the channel layer cannot be heard: %r", error)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+            pause = min(pause * 2, 10.0)
+
+
+def tell_hubs(stored: list[Stored]) -> None:
+    for hub in tuple(_hubs):
+        hub.tell(stored)
 
 
 def publish(stored: list[Stored]) -> None:
     """Called by the writer after each commit, from its thread."""
-    for hub in tuple(_hubs):
-        hub.tell(stored)
+    tell_hubs(stored)
     if reaches_others():
         loop = home()
         loop.call_soon_threadsafe(outbox_of(loop).add, stored)
@@ -151,8 +200,8 @@ def received(message: dict[str, Any]) -> list[Stored]:
 
 
 def _forget() -> None:
-    global ORIGIN, _outbox
-    ORIGIN, _outbox = uuid.uuid4().hex, None
+    global ORIGIN, _listening, _outbox
+    ORIGIN, _listening, _outbox = uuid.uuid4().hex, None, None
     _hubs.clear()
 
 

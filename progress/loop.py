@@ -1,8 +1,8 @@
 """The one long-lived event loop of this process.
 
 Redis pools and channel-layer subscriptions belong to a loop; with a loop per call each call would
-reconnect. A server's own loop is adopted when its first door opens; anywhere else (commands,
-workers, tests) a loop on a thread of its own serves.
+reconnect. A server's own loop is adopted when it begins to serve (`progress.lifespan`); anywhere
+else (commands, workers, tests) a loop on a thread of its own serves.
 """
 
 from __future__ import annotations
