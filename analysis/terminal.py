@@ -50,7 +50,7 @@ def answer(console: Console, analysis: Mapping[str, Any]) -> None:
 
 
 def problems(analysis: Mapping[str, Any]) -> list[str]:
-    told = []
+    told = asked_back(analysis["ask"]) if analysis["ask"] else []
     if analysis["error"]:
         told.append(f"{analysis['error']['message']}")
     if analysis["unsupported"]:
@@ -58,6 +58,11 @@ def problems(analysis: Mapping[str, Any]) -> list[str]:
         nearest = [analysis["unsupported"]["nearest"], *analysis["unsupported"]["examples"]]
         told += [f"  try: {example}" for example in nearest if example]
     return told
+
+
+def asked_back(ask: Mapping[str, Any]) -> list[str]:
+    choices = [f"  {choice['value']}: {choice['label']}" for choice in ask["choices"]]
+    return [f"{ask['question']} Ask again with what you mean:", *choices]
 
 
 def table(plain: Mapping[str, Any]) -> Table:

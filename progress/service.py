@@ -25,6 +25,7 @@ from .access import Viewer, remember, viewer_of, visible_session
 from .commands import answer, cancel, visible_run
 from .consumers import ProgressConsumer
 from .dispatch.contract import task
+from .dispatch.inprocess import settle
 from .emit import aemit, emit, settled
 from .errors import (
     BadParameter,
@@ -100,6 +101,7 @@ __all__ = [
     "remember",
     "run_rests",
     "session_of",
+    "settle",
     "start_run",
     "task",
     "viewer_of",

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError
@@ -146,7 +146,7 @@ class Follower:
             await self.news()
 
 
-async def follow(session: uuid.UUID | str, after: int = 0) -> AsyncIterator[dict[str, Any]]:
+async def follow(session: uuid.UUID | str, after: int = 0) -> AsyncGenerator[dict[str, Any], None]:
     """Every event of a session after the cursor, in order, without end: replay first, then live.
 
     A log that was cleared under the reader goes on with its first event. Raises SessionNotFound.

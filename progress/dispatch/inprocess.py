@@ -7,6 +7,7 @@ TASKS = {"default": {"BACKEND": "progress.dispatch.inprocess.InProcessBackend",
                      "QUEUES": [], "OPTIONS": {"concurrency": 8}}}
 """
 
+import asyncio
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ from progress.dispatch.contract import (
     task_enqueued,
 )
 from progress.dispatch.pool import Pool
+from progress.loop import home
 
 # One pool per backend alias and process; backends themselves are made once per thread.
 _pools: dict[str, Pool] = {}
@@ -73,6 +75,13 @@ async def drain(seconds: float) -> None:
     """Ends the work of this process: see `Pool.drain`. Called on the home loop."""
     for pool in _pools.values():
         await pool.drain(seconds)
+
+
+def settle(seconds: float) -> None:
+    """For a command that is about to end: let the tasks that it enqueued come to theirs."""
+    if _pools:
+        asyncio.run_coroutine_threadsafe(drain(seconds), home()).result()
+        reopen()
 
 
 def reopen() -> None:

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 
+import pytest
+
 from deploy.site import MANAGE, ROOT
 
 
-def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+def ask(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"} | settings
     return subprocess.run(
         [*MANAGE, "ask", *arguments], capture_output=True, text=True, timeout=60, cwd=ROOT,
         stdin=subprocess.DEVNULL, env=env,
@@ -28,10 +30,15 @@ def test_assumptions_go_along(slow_site):
     assert plain["status"] == "succeeded" and plain["interpretation"]["metric"] == "cagr"
 
 
-def test_with_nobody_at_the_terminal_an_unclear_question_is_cancelled(slow_site):
-    done = ask("best stock", "--url", slow_site.url)
+@pytest.mark.parametrize("there", [True, False])
+def test_with_nobody_at_the_terminal_an_unclear_question_is_given_back(slow_site, there):
+    where = ("--url", slow_site.url) if there else ()
+    here = {} if there else {"VAR_DIR": slow_site.env["VAR_DIR"]}
+    done = ask("best stock", *where, **here)
     assert done.returncode == 1
-    assert "choose one with --set" in done.stdout and "Cancelled" in done.stdout
+    assert "What should" in done.stdout and "Sharpe ratio" in done.stdout
+    plain = json.loads(ask("best stock", *where, "--json", **here).stdout)
+    assert plain["status"] == "waiting" and len(plain["ask"]["choices"]) == 2
 
 
 def test_a_bad_token_is_said_so(slow_site):

@@ -8,6 +8,8 @@ import os
 import sys
 import uuid
 from argparse import ArgumentParser
+from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,9 +20,10 @@ from analysis import service, terminal
 from analysis.errors import AnalysisError
 from analysis.models import Analysis
 from progress.client import Client, ClientError
-from progress.service import ProgressError, Run, Viewer, follow, in_thread
+from progress.service import ProgressError, Run, Viewer, follow, in_thread, settle
 
 FAILED = 1
+PATIENCE = 5.0  # seconds for the worker of this process to put its tools away
 
 
 class Command(BaseCommand):
@@ -44,13 +47,14 @@ class Command(BaseCommand):
             else:
                 service.market().ensure_sample()
                 plain = asyncio.run(ask(console, options["question"], given))
+                settle(PATIENCE)
         except (AnalysisError, ProgressError, ClientError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(plain, ensure_ascii=False))
         else:
             terminal.answer(console, plain)
-        if plain["status"] in ("failed", "interrupted", "cancelled"):
+        if plain["status"] not in ("succeeded", "unsupported"):
             raise SystemExit(FAILED)
 
 
@@ -65,12 +69,15 @@ async def ask(console: Console, question: str, given: dict[str, str]) -> dict[st
     """Dispatch it like any door does, show what happens, and put questions back to the terminal."""
     viewer = Viewer(browser=uuid.uuid4())  # nobody else's: only the operator sees this session
     analysis = await in_thread(start, viewer, question, given)
-    async for event in follow(analysis.session_id):
-        terminal.event(console, event)
-        if event["kind"] == "ask" and event["data"]["state"] == "open":
-            await in_thread(reply, viewer, analysis.id, event["data"], console)
-        if event["kind"] == "state" and event["data"]["state"] in Run.FINAL:
-            break
+    async with aclosing(follow(analysis.session_id)) as events:
+        async for event in events:
+            terminal.event(console, event)
+            if is_question(event):
+                if not sys.stdin.isatty():
+                    return await in_thread(unanswered, viewer, analysis.id)
+                await in_thread(reply, viewer, analysis.id, event["data"], console)
+            if event["kind"] == "state" and event["data"]["state"] in Run.FINAL:
+                break
     return await in_thread(now, viewer, analysis.id)
 
 
@@ -78,20 +85,24 @@ def start(viewer: Viewer, question: str, given: dict[str, str]) -> Analysis:
     return service.ask(viewer, question, assumptions=given)
 
 
+def is_question(event: Mapping[str, Any]) -> bool:
+    return event["kind"] == "ask" and event["data"]["state"] == "open"
+
+
+def unanswered(viewer: Viewer, analysis_id: uuid.UUID) -> dict[str, Any]:
+    """With nobody at the terminal: the analysis as it waits. Its run is cancelled, because nobody
+    can reach it any more, and guessing would be a silent wrong answer."""
+    plain = now(viewer, analysis_id)
+    service.cancel(viewer, analysis_id)
+    return plain
+
+
 def reply(viewer: Viewer, analysis_id: uuid.UUID, asked: dict[str, Any], console: Console) -> None:
-    given = chosen(console, asked)
-    if given is None:
-        service.cancel(viewer, analysis_id)
-    else:
-        service.answer(viewer, analysis_id, asked["id"], **given)
+    service.answer(viewer, analysis_id, asked["id"], **chosen(console, asked))
 
 
-def chosen(console: Console, asked: dict[str, Any]) -> dict[str, str] | None:
-    """What whoever sits at the terminal answers; with nobody there None, and the run is cancelled:
-    guessing would be a silent wrong answer."""
-    if not sys.stdin.isatty():
-        console.print("The question has several readings; choose one with --set:")
-        return None
+def chosen(console: Console, asked: dict[str, Any]) -> dict[str, str]:
+    """What whoever sits at the terminal answers."""
     labels = {choice["value"]: choice["label"] for choice in asked["choices"]}
     for value, label in labels.items():
         console.print(f"  {value}: {label}", markup=False)
@@ -109,14 +120,15 @@ def ask_there(console: Console, options: dict[str, Any], given: dict[str, str]) 
         analysis = client.analyze(options["question"], assumptions=given)
         for event in client.watch(analysis):
             terminal.event(console, event)
-            if event["kind"] == "ask" and event["data"]["state"] == "open":
-                reply_there(client, analysis["id"], event["data"], console)
+            if is_question(event):
+                if not sys.stdin.isatty():
+                    return unanswered_there(client, analysis["id"])
+                asked = event["data"]
+                client.answer(analysis["id"], asked["id"], **chosen(console, asked))
         return dict(client.analysis(analysis["id"]))
 
 
-def reply_there(client: Client, analysis: str, asked: dict[str, Any], console: Console) -> None:
-    given = chosen(console, asked)
-    if given is None:
-        client.cancel(analysis)
-    else:
-        client.answer(analysis, asked["id"], **given)
+def unanswered_there(client: Client, analysis_id: str) -> dict[str, Any]:
+    plain = dict(client.analysis(analysis_id))
+    client.cancel(analysis_id)
+    return plain
