@@ -4,6 +4,7 @@ docs/operations.md lists the environment variables; tests/site keeps the two ali
 """
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,8 @@ CORS_EXPOSE_HEADERS = (
 
 # -- Static files --------------------------------------------------------------------------------
 
+# WhiteNoise hands files over as sync iterators; they are small, so reading them whole is right.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
