@@ -24,6 +24,17 @@ from analysis.plots.canvas import SCHEMA, Spec
 from progress.service import Run
 
 DAYS = 30
+# As on the page: failed red, cancelled grey, interrupted amber, out of scope blue.
+COLOURS = {
+    "succeeded": "#009e73",
+    "unsupported": "#56b4e9",
+    "failed": "#d55e00",
+    "cancelled": "#999999",
+    "interrupted": "#e69f00",
+    "queued": "#cccccc",
+    "running": "#0072b2",
+    "waiting": "#cc79a7",
+}
 SAMPLES = 20_000  # durations that are read at the most
 ROWS = 10
 
@@ -100,11 +111,23 @@ def runs_per_day() -> Spec:
         **plot("Runs per day, by how they ended", values),
         "mark": "bar",
         "encoding": {
-            "x": {"field": "day", "type": "temporal", "timeUnit": "yearmonthdate", "title": None},
+            "x": days_axis(),
             "y": {"field": "runs", "type": "quantitative", "title": "Runs"},
-            "color": {"field": "state", "type": "nominal", "title": None},
+            "color": {
+                "field": "state",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
+            },
         },
     }
+
+
+def days_axis() -> dict[str, Any]:
+    """All the days, also those on which nothing happened: one day alone would fill the picture."""
+    today = timezone.now().date()
+    days = [(today - dt.timedelta(days=n)).isoformat() for n in reversed(range(DAYS))]
+    return {"field": "day", "type": "ordinal", "title": None, "scale": {"domain": days}}
 
 
 def time_per_day() -> Spec:
@@ -112,7 +135,7 @@ def time_per_day() -> Spec:
         **plot("Seconds from start to end: median and 95th percentile per day", time_values()),
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": {"field": "day", "type": "temporal", "timeUnit": "yearmonthdate", "title": None},
+            "x": days_axis(),
             "y": {"field": "seconds", "type": "quantitative", "title": "Seconds"},
             "color": {"field": "which", "type": "nominal", "title": None},
         },

@@ -6,6 +6,8 @@ from django.urls import include, path
 from analysis import dashboard
 from analysis_site import api_docs, asyncapi, health, schema
 
+admin.site.site_header = admin.site.site_title = "Tickertape"
+
 urlpatterns = [
     path("admin/dashboard", dashboard.dashboard, name="dashboard"),
     path("admin/dashboard/<name>.svg", dashboard.picture, name="dashboard-picture"),
