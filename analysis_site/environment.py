@@ -143,6 +143,9 @@ def _postgresql(settings: dict[str, Any]) -> dict[str, Any]:
     """A pool: a request's thread ends with its request and would take its connection along."""
     size = number("DATABASE_POOL_SIZE", 20, 4, 1_000)
     settings["OPTIONS"] = {
+        # A transaction that somebody forgot would keep its locks for ever; nobody here thinks for
+        # a minute inside one.
+        "options": "-c idle_in_transaction_session_timeout=60000",
         **settings.get("OPTIONS", {}),
         # A server that does not answer is given up on in seconds, not minutes.
         "connect_timeout": 5,

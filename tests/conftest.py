@@ -4,9 +4,11 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
 
+from progress.service import drain, settle
 from tests.sites import live_site, scaled_site, site_template, start_site
 
 # Assertions outside test files explain themselves only when pytest knows of them.
@@ -37,3 +39,17 @@ def pytest_runtest_makereport(item: pytest.Item):
     if os.environ.get("REQUIRE_ALL") and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"Skipped where everything has to run: {report.longrepr}"
+
+
+@pytest.fixture(autouse=True)
+def finished_work(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test left at work ends before its database is emptied: a run and a TRUNCATE would
+    wait for each other."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    has_database = marked or {"db", "transactional_db"} & set(request.fixturenames)
+    if has_database:
+        request.getfixturevalue("_django_db_helper")  # whose end then comes after ours
+    yield
+    if has_database:
+        settle(2.0)
+        drain(5.0)

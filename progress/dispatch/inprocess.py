@@ -8,6 +8,7 @@ TASKS = {"default": {"BACKEND": "progress.dispatch.inprocess.InProcessBackend",
 """
 
 import asyncio
+import contextlib
 from typing import Any
 
 from django.utils import timezone
@@ -79,8 +80,9 @@ async def drain(seconds: float) -> None:
 
 def settle(seconds: float) -> None:
     """For a command that is about to end: let the tasks that it enqueued come to theirs."""
-    if _pools:
-        asyncio.run_coroutine_threadsafe(drain(seconds), home()).result()
+    if any(pool.running or pool.waiting for pool in _pools.values()):
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(drain(seconds), home()).result(seconds + 6)
         reopen()
 
 
