@@ -87,8 +87,11 @@ def past_questions(analyses: QuerySet[Analysis], limit: int = 200) -> list[str]:
 
 
 def own_questions(analysis: Analysis) -> list[str]:
-    """The past questions of whoever owns this analysis."""
+    """The questions that whoever owns this analysis asked before it."""
     session = analysis.run.session
     owner = Viewer(user_id=session.user_id, browser=session.browser)
     own = Session.objects.visible_to(owner)
-    return past_questions(Analysis.objects.filter(run__session__in=own))
+    before = Analysis.objects.filter(
+        run__session__in=own, run__created_at__lt=analysis.run.created_at
+    )
+    return past_questions(before)

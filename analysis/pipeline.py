@@ -154,7 +154,8 @@ async def search_context(work: Work) -> AsyncIterator[Said]:
     yield Line("Searching for contextual information")
     started = time.perf_counter()
     try:
-        hits = context.search(work.analysis.question, work.known_facts, limit=5)
+        past = await in_thread(history.own_questions, work.analysis)
+        hits = context.search(work.analysis.question, work.known_facts, past, limit=5)
     except Exception as error:  # the search only adds context: the answer does not need it
         logger.exception("context search failed")
         yield Line(f"Context search failed: {error}", "warning")

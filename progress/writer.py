@@ -25,6 +25,7 @@ from . import log
 from .conf import conf
 from .errors import ProgressError, QueueFull, SessionNotFound, StorageFailed
 from .events import Draft
+from .layer import publish
 from .log import Stored
 from .webhooks import outbox
 
@@ -293,8 +294,6 @@ def writer() -> Writer:
 
 def _create() -> Writer:
     global _writer
-    from .layer import publish
-
     with _creating:
         if _writer is None:
             _writer = Writer(publish)

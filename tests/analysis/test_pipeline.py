@@ -63,6 +63,17 @@ def test_every_step_is_started_and_finished_in_order(ask: Ask) -> None:
     assert [event["seq"] for event in found["events"]] == list(range(1, found["head"] + 1))
 
 
+def test_the_context_search_knows_what_its_owner_asked_before(ask: Ask) -> None:
+    first = ask("volatility of the energy stocks in 2020")
+    assert not any("volatility of the energy stocks in 2020" in m for m in context_lines(first))
+    again = ask("volatility of the energy stocks in 2021", session=first.session_id)
+    assert any("volatility of the energy stocks in 2020" in m for m in context_lines(again))
+
+
+def context_lines(analysis: Analysis) -> list[str]:
+    return [line for line in messages(analysis) if line.startswith("Context search completed")]
+
+
 def test_the_same_meaning_in_other_words_comes_from_the_cache(ask: Ask) -> None:
     first = ask(VOLATILITY)
     again = ask("which stocks are the most volatile?", session=first.session_id)
