@@ -39,7 +39,10 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 
 def pytest(*arguments: str) -> tuple[str, ...]:
-    return python("-m", "pytest", "-q", "--durations=5", *arguments)
+    # Real servers, killed processes and a browser share two cores here: a test that fails is run
+    # once more, and the summary counts it as rerun. What fails twice has failed.
+    again = ("--reruns", "1", "--reruns-delay", "1")
+    return python("-m", "pytest", "-q", "--durations=5", *again, *arguments)
 
 
 def chromium() -> str | None:
