@@ -29,11 +29,20 @@ class Heart:
         self.lock = threading.Lock()
         self.busy = threading.Event()
         self.thread: threading.Thread | None = None
+        self.listened = 0.0  # when the database last said who holds what, or could not be asked
+
+    @property
+    def has_stood_still(self) -> bool:
+        """This process was stopped for longer than a lease (a paused machine, a debugger): others
+        may hold its runs by now, and it has not looked yet."""
+        return time.monotonic() - self.listened > conf().lease
 
     def watch(
         self, claim: Claim, on_cancel: Callable[[], None], on_lost: Callable[[], None]
     ) -> None:
         with self.lock:
+            if not self.claims:
+                self.listened = time.monotonic()
             self.claims[claim.lease] = (claim, on_cancel, on_lost)
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="progress-beats", daemon=True)
@@ -58,6 +67,7 @@ class Heart:
             except Exception as error:
                 logger.warning("cannot beat: %s", error)
                 connections.close_all()
+            self.listened = time.monotonic()
 
     def _rest(self) -> None:
         """Sleep a poll; with nothing to watch give the connection back and sleep until there is."""

@@ -90,7 +90,7 @@ class ActiveRun:
     # Reporting
 
     def _draft(self, message: str, **fields: Any) -> Draft:
-        if self.lost:
+        if self.lost or heart.has_stood_still:
             raise LeaseLost
         step = fields.pop("step", self.current_step)
         if fields.get("level") == "warning":
