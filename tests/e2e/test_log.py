@@ -58,7 +58,7 @@ def test_the_pill_counts_warnings(busy: Visitor) -> None:
 
 
 def test_the_answer_arrives_with_its_first_line_in_sight(busy: Visitor) -> None:
-    bubble = busy.asked("Compare Apple and Microsoft since 2010", path=None)
+    bubble = busy.asked("Compare the volatility of Apple and Microsoft since 2010", path=None)
     expect(bubble.locator(".chart svg").first).to_be_attached()
     expect(bubble.locator(".question")).to_be_in_viewport()
 
