@@ -40,7 +40,7 @@ lint: .venv/dev ## the quick part of `test`: format, lint, types, imports, migra
 format: .venv/dev ## rewrite the code in its one format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-audit: .venv/site ## look the dependencies up among known vulnerabilities (asks pypi.org)
+audit: .venv/site ## look the dependencies up among known vulnerabilities
 	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	@.venv/audit/bin/pip-audit --progress-spinner off --disable-pip --no-deps -r constraints.txt
 
