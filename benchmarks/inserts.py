@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from deploy.servers import PostgreSQL
 
@@ -45,10 +46,17 @@ def compare() -> None:
     rows_of, _ = log.FORMS["postgresql"]
     for size in (1, 1_000):
         drafts = [draft(sessions[n % 200].id, "Reading row 1234 of 5000") for n in range(size)]
-        for name, insert in (("one by one", log.one_by_one), ("COPY", log.by_copy)):
+        for name, insert in (("one by one", one_by_one), ("COPY", log.by_copy)):
             log.FORMS["postgresql"] = (rows_of, insert)
             wall, cpu = cost(lambda drafts=drafts: append(drafts), 5_000 // size // 5 + 5)  # type: ignore[misc]
             print(f"{size:5} {name:10} {wall / size:8.1f} µs wall {cpu / size:8.1f} µs CPU here")
+
+
+def one_by_one(cursor: Any, rows: list[tuple]) -> None:
+    from progress.log import COLUMNS
+
+    row = ", ".join(["%s"] * len(COLUMNS.split(",")))
+    cursor.executemany(f"INSERT INTO progress_event ({COLUMNS}) VALUES ({row})", rows)
 
 
 def append(drafts: list) -> None:
