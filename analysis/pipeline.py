@@ -22,6 +22,7 @@ from analysis import cache, context, history
 from analysis.charts import chart
 from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
+from analysis.expansion import expand
 from analysis.intent import Intent, Question, Refusal, Result
 from analysis.market import Market, MarketFacts
 from analysis.models import Analysis
@@ -165,8 +166,7 @@ async def search_context(work: Work) -> AsyncIterator[Said]:
         yield Line(f"Context search completed in {seconds:.2f}s: {found}", "success")
     async for line in settled(work):
         yield line
-    expanded = context.expand(work.analysis.question, work.intent, work.known_facts)
-    yield Line(f"Query expanded: {expanded}")
+    yield Line(f"Query expanded: {expand(work.intent, work.known_facts)}")
     for note in work.intent.notes:
         yield Line(note)
 

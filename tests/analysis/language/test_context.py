@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from analysis.context import expand, search
+from analysis.context import search
+from analysis.expansion import expand
 from analysis.intent import Intent
 from analysis.questions.judging import questions
 from analysis.understanding.question import understand
@@ -53,7 +54,7 @@ def test_an_expanded_query_names_everything(facts):
     text = "What stocks have highest volatility?"
     intent = understand(text, facts)
     assert isinstance(intent, Intent)
-    assert expand(text, intent, facts) == (
+    assert expand(intent, facts) == (
         "rank all 20 stocks by volatility, highest first, over the last 5 years "
         "(2017-12-28 to 2022-12-28)"
     )
@@ -63,4 +64,4 @@ def test_every_understood_question_expands(facts):
     for expected in questions():
         outcome = understand(expected["q"], facts)
         if isinstance(outcome, Intent):
-            assert expand(expected["q"], outcome, facts)
+            assert expand(outcome, facts)

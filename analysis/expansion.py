@@ -1,0 +1,107 @@
+"""What a question was taken to mean, in full: the words behind "Query expanded: …"."""
+
+from __future__ import annotations
+
+from analysis.intent import Condition, Intent
+from analysis.market_facts import MarketFacts
+from analysis.metrics import metric
+from analysis.understanding.defaults import phrase
+
+
+def expand(intent: Intent, facts: MarketFacts) -> str:
+    """One line of plain words: what, of whom, with which limits, over which window."""
+    parts = (_what(intent), _who(intent, facts), _which(intent), _when(intent, facts))
+    return " ".join(filter(None, parts))
+
+
+def _what(intent: Intent) -> str:
+    labels = _listed([phrase(m) for m in intent.metrics])
+    period = intent.param("period") or "day"
+    side = "best" if intent.order == "desc" else "worst"
+    verbs = {
+        "rank": "rank",
+        "value": labels,
+        "compare": f"compare the {labels} of",
+        "aggregate": f"{intent.param('aggregation', 'mean')} {labels}",
+        "screen": "find",
+        "trend": f"{labels} over time",
+        "indicator": labels,
+        "calendar": f"returns by {period}",
+        "count": f"count the {period}s",
+        "extremes": f"{side} {period}s",
+        "streaks": f"longest runs of days {intent.param('direction', 'up')}",
+        "drawdowns": "deepest drawdowns",
+        "pairs": "correlation of pairs",
+        "matrix": "correlation matrix",
+        "crossings": "moving-average crossings",
+        "seasonality": f"typical return by {period}",
+        "price": "price",
+        "list": f"list {intent.param('of', 'tickers')}",
+        "explain": f"explain {labels or intent.param('topic', '')}",
+        "whatif": _investment(intent),
+    }
+    return verbs[intent.shape].strip()
+
+
+def _investment(intent: Intent) -> str:
+    often = "every month" if intent.param("mode") == "monthly" else "once"
+    return f"${intent.param('amount', 0):,.0f} invested {often} in"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _who(intent: Intent, facts: MarketFacts) -> str:
+    if intent.shape == "explain" or (intent.shape == "list" and not intent.tickers):
+        return f"in {intent.sector or intent.industry}" if intent.sector or intent.industry else ""
+    names = [_name(ticker, facts) for ticker in intent.tickers]
+    group = intent.sector or intent.industry
+    stocks = facts.stocks()
+    everyone = f"the {group} stocks" if group else f"all {len(stocks) - len(intent.exclude)} stocks"
+    subject = ", ".join(names[:10]) if names else everyone
+    without = f" without {', '.join(intent.exclude)}" if intent.exclude else ""
+    joint = "" if intent.shape in ("rank", "compare", "screen", "whatif") else "of "
+    return f"{joint}{subject}{without}"
+
+
+def _name(ticker: str, facts: MarketFacts) -> str:
+    company = facts.company(ticker)
+    return company.short_name if company else ticker
+
+
+def _which(intent: Intent) -> str:
+    terms = " and ".join(_condition(c) for c in intent.conditions)
+    order = "highest first" if intent.order == "desc" else "lowest first"
+    if intent.shape == "rank":
+        by = phrase(intent.metrics[0]) if intent.metrics else ""
+        return f"by {by}, {order}" + (f", with {terms}" if terms else "") + ","
+    return f"with {terms}" if terms else ""
+
+
+def _condition(condition: Condition) -> str:
+    low, high = _amount(condition.metric, condition.value), condition.upper
+    if high is not None:
+        return f"{phrase(condition.metric)} from {low} to {_amount(condition.metric, high)}"
+    return f"{phrase(condition.metric)} {condition.op} {low}"
+
+
+def _amount(name: str, value: float) -> str:
+    kind = metric(name).format
+    if kind == "percent":
+        return f"{value * 100:g} %"
+    return f"${value:g}" if kind == "money" else f"{value:g}"
+
+
+def _when(intent: Intent, facts: MarketFacts) -> str:
+    if intent.shape in ("list", "explain"):
+        return ""
+    if intent.shape == "price":
+        return f"on {intent.param('date')}"
+    window = intent.window
+    start = window.start or facts.first_date
+    label = window.label
+    over = f"over the {label}" if label.startswith("last") else f"over {label}"
+    if window.rule in ("since", "until"):
+        over = label
+    return f"{over} ({start} to {min(window.end, facts.last_date)})"
