@@ -31,31 +31,34 @@ def log(analysis: Analysis, role: str, text: str) -> None:
 
 
 def is_first(analysis: Analysis) -> bool:
-    earlier = Analysis.objects.filter(
-        run__session_id=analysis.session_id, run__created_at__lt=analysis.run.created_at
-    )
-    return not earlier.exists()
+    return not before(analysis, run__session_id=analysis.session_id).exists()
 
 
-def before(analysis: Analysis) -> QuerySet[Analysis]:
-    """The answered questions before this one in its conversation, the latest first."""
-    return Analysis.objects.filter(
+def before(analysis: Analysis, **which: Any) -> QuerySet[Analysis]:
+    """Earlier analyses, the latest first."""
+    earlier = Analysis.objects.filter(run__created_at__lt=analysis.run.created_at, **which)
+    return earlier.order_by("-run__created_at")
+
+
+def previous(analysis: Analysis) -> Analysis | None:
+    """The latest answered question before this one in its conversation."""
+    return before(
+        analysis,
         run__session_id=analysis.session_id,
-        run__created_at__lt=analysis.run.created_at,
         run__state=Run.State.SUCCEEDED,
         kind=Analysis.Kind.QUESTION,
         intent__isnull=False,
-    ).order_by("-run__created_at")
+    ).first()
 
 
 def previous_intent(analysis: Analysis) -> Intent | None:
-    found = before(analysis).first()
+    found = previous(analysis)
     return Intent.from_json(found.intent) if found and found.intent else None
 
 
 def previous_result(analysis: Analysis) -> tuple[Intent, Result] | None:
     """The intent and the table of the question before, for "why is it first?"."""
-    found = before(analysis).first()
+    found = previous(analysis)
     if found is None or not found.intent or not (found.outcome or {}).get("table"):
         return None
     return Intent.from_json(found.intent), result_of(found.outcome or {})
@@ -91,7 +94,4 @@ def own_questions(analysis: Analysis) -> list[str]:
     session = analysis.run.session
     owner = Viewer(user_id=session.user_id, browser=session.browser)
     own = Session.objects.visible_to(owner)
-    before = Analysis.objects.filter(
-        run__session__in=own, run__created_at__lt=analysis.run.created_at
-    )
-    return past_questions(before)
+    return past_questions(before(analysis, run__session__in=own))
