@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from analysis.intent import Column, Intent, Result
+from analysis.intent import Column, Intent, Refusal, Result
 from analysis.models import Analysis, Message
+from analysis.outcome import unsupported
 from progress.service import Run, Session, Viewer
 
 
@@ -20,6 +21,11 @@ def log_answer(analysis: Analysis) -> None:
     """Store the outcome, then its sentence as the other side of the conversation."""
     analysis.save(update_fields=["intent", "outcome", "cached_at"])
     log(analysis, Message.Role.ASSISTANT, (analysis.outcome or {}).get("answer", ""))
+
+
+def log_refusal(analysis: Analysis, refusal: Refusal) -> None:
+    analysis.unsupported = unsupported(refusal)
+    analysis.save(update_fields=["unsupported"])
 
 
 def log(analysis: Analysis, role: str, text: str) -> None:

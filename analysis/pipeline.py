@@ -13,9 +13,8 @@ import dataclasses
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError
 
 from analysis import cache, context, history
@@ -23,73 +22,23 @@ from analysis.charts import chart
 from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
 from analysis.expansion import expand
-from analysis.intent import Intent, Question, Refusal, Result
-from analysis.market import Market, MarketFacts
+from analysis.intent import Intent, Question, Refusal
+from analysis.market import MarketFacts
 from analysis.models import Analysis
 from analysis.outcome import outcome
-from analysis.planner import Plan, plan
-from analysis.providers.base import Meaning, Provider, ProviderFailed
+from analysis.planner import plan
+from analysis.providers.base import ProviderFailed
 from analysis.providers.embedded import Embedded
 from analysis.readings import agreed
 from analysis.understanding.refusing import unplannable
+from analysis.work import Ask, Line, OutOfScope, Said, Share, Work
 from analysis.writing.answer import write
 from analysis.writing.follow_ups import suggest
-from progress.service import Unsupported, in_thread
+from progress.service import in_thread
 
 logger = logging.getLogger("analysis.pipeline")
 
 SHARE_EVERY = 0.1  # seconds between two looks at a running query
-
-
-class Line(NamedTuple):
-    """A log line of the analysis."""
-
-    message: str
-    level: str = "info"
-
-
-class Share(NamedTuple):
-    """How much of the running step is done, 0 to 1."""
-
-    value: float
-
-
-class Ask(NamedTuple):
-    """The run needs the person; the runner parks it and gives the answer in `Work.overrides`."""
-
-    question: Question
-
-
-Said = Line | Share | Ask
-
-
-@dataclasses.dataclass
-class Work:
-    """One analysis on its way through the steps."""
-
-    analysis: Analysis
-    market: Market
-    provider: Provider
-    overrides: dict[str, str]
-    on_cancel: Callable[[Callable[[], None]], None]
-    is_new_session: bool = False
-    resumed: bool = False
-    facts: MarketFacts | None = None
-    previous: Intent | None = None
-    meaning: Meaning | None = None
-    plan: Plan | None = None
-    result: Result | None = None
-    outcome: dict[str, Any] | None = None  # set from the cache, or by the last step
-
-    @property
-    def intent(self) -> Intent:
-        assert isinstance(self.meaning, Intent)
-        return self.meaning
-
-    @property
-    def known_facts(self) -> MarketFacts:
-        assert self.facts is not None
-        return self.facts
 
 
 Step = Callable[[Work], AsyncIterator[Said]]
@@ -188,14 +137,6 @@ async def settled(work: Work) -> AsyncIterator[Said]:
         raise OutOfScope(work.meaning)
 
 
-class OutOfScope(Unsupported):
-    """The question was refused, with a reason and a way on."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
-
-
 async def readings_agree(work: Work, question: Question) -> Intent | None:
     readings: dict[str, Intent] = {}
     for value, _ in question.choices:
@@ -263,7 +204,9 @@ async def present(work: Work) -> AsyncIterator[Said]:
 
 async def worded(work: Work) -> AsyncIterator[Said]:
     assert work.result is not None
-    before = await in_thread(history.previous_result, work.analysis)
+    # Only "why is it first?" looks back at the table before.
+    is_why = work.intent.shape == "explain"
+    before = await in_thread(history.previous_result, work.analysis) if is_why else None
     answer = write(work.intent, work.result, work.known_facts, before)
     pieces: list[str] = []
     try:
@@ -302,8 +245,3 @@ STEPS: Mapping[str, Step] = {
 }
 # What a cached answer leaves out.
 SKIPPED_BY_CACHE = ("Context search", "Planning", "Execution")
-
-
-def pace() -> float:
-    """Seconds that each step is stretched by, so that a demonstration or a test can watch it."""
-    return settings.ANALYSIS_PACE_MS / 1000

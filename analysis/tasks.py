@@ -11,9 +11,8 @@ from django.conf import settings
 from analysis import history, pipeline, statements
 from analysis.market import Market
 from analysis.models import Analysis
-from analysis.outcome import unsupported
-from analysis.pipeline import Ask, Line, OutOfScope, Said, Share, Work
 from analysis.providers.registry import provider
+from analysis.work import Ask, Line, OutOfScope, Said, Share, Work
 from progress.service import ActiveRun, in_thread, task, work
 
 
@@ -36,8 +35,7 @@ async def analyse(run: ActiveRun) -> None:
     try:
         await through_steps(run, analysis)
     except OutOfScope as refused:
-        analysis.unsupported = unsupported(refused.refusal)
-        await in_thread(analysis.save)
+        await in_thread(history.log_refusal, analysis, refused.refusal)
         raise
     except Exception as error:
         run.error(f"Analysis failed: {told(error)}")
@@ -69,7 +67,8 @@ async def through_steps(run: ActiveRun, analysis: Analysis) -> None:
         async with run.step(number, name):
             async for said in step(current):
                 await say(run, current, said)
-            await asyncio.sleep(pipeline.pace())
+            # Stretched, so that a demonstration or a test can watch it.
+            await asyncio.sleep(settings.ANALYSIS_PACE_MS / 1000)
     run.result({"analysis": str(run.id)})
 
 
