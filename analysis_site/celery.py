@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
+from analysis_site.collector import spare_the_collector
 from progress.dispatch import inprocess
 from progress.loop import home
 
@@ -47,6 +48,7 @@ def begin(**_: Any) -> None:
     from progress.dispatch.watchman import watchman  # models, which this module is loaded before
 
     watchman.start()
+    spare_the_collector()
 
 
 @worker_shutting_down.connect

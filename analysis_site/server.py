@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from analysis_site.collector import spare_the_collector
 from progress.asgi import end_answers
 from progress.socket import say_goodbye
 
@@ -65,6 +66,10 @@ def raise_file_limit() -> None:
 
 class Server(uvicorn.Server):
     """uvicorn that says goodbye to its viewers and ends with status 0 when it was asked to end."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        spare_the_collector()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """New connections are refused first, or a viewer that was sent away could come back."""

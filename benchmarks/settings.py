@@ -28,7 +28,7 @@ REDIS_PORT = int(os.environ["BENCH_REDIS_PORT"])
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [f"redis://127.0.0.1:{REDIS_PORT}/0"]},
+        "CONFIG": {"hosts": [{"address": f"redis://127.0.0.1:{REDIS_PORT}/0", "protocol": 2}]},
     },
     # What the tutorial of Channels configures, but for the limit of redis-py's pool: each viewer
     # holds a connection, and with the usual 100 the 101st viewer ends the server.

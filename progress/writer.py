@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import lru_cache
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -186,10 +187,12 @@ class Writer:
         return batch
 
     def _store_safely(self, batch: list[Item]) -> None:
+        attempt = Attempt(batch)
         try:
-            self._store_patiently(batch)
+            self._store_patiently(attempt)
         except StorageFailed as error:
-            self._fail(batch, error)
+            # What waits behind it waits for the same database, and so do the emitters.
+            self._fail(batch + self._waiting(), error)
         except Exception as error:
             # The batch itself is at fault. Halves find the culprit in few transactions, and its
             # neighbours, which keep their order, do not pay for it.
@@ -198,21 +201,29 @@ class Writer:
             middle = len(batch) // 2
             self._store_safely(batch[:middle])
             self._store_safely(batch[middle:])
+        else:
+            self._tell(attempt)
 
-    def _store_patiently(self, batch: list[Item]) -> None:
+    def _waiting(self) -> list[Item]:
+        """Take what is in the queue now, but leave a Stop there."""
+        items = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
+        if any(isinstance(item, Stop) for item in items):
+            self.queue.put(Stop())
+        return [item for item in items if not isinstance(item, Stop)]
+
+    def _store_patiently(self, attempt: Attempt) -> None:
         """Retry a failing database with growing pauses; meanwhile the queue fills, emitters wait.
 
         Raises StorageFailed when the patience is over.
         """
         deadline = time.monotonic() + conf().write_patience
         pause = 0.02
-        attempt = Attempt(batch)
         while True:
             try:
                 return self._store(attempt)
             except RETRIED as error:
                 if time.monotonic() > deadline:
-                    raise StorageFailed(f"the log could not be written: {error}") from error
+                    raise StorageFailed from error
                 self.retries += 1
                 logger.warning("the log cannot be written yet: %s", error)
                 connection.close()
@@ -224,6 +235,8 @@ class Writer:
         if not attempt.took_place():
             attempt.make()
         self._count(attempt.size, time.perf_counter() - started)
+
+    def _tell(self, attempt: Attempt) -> None:
         # Publish before anyone who waits goes on, or "finished" could overtake the last event.
         if attempt.stored:
             self._publish(attempt.stored)
@@ -246,14 +259,16 @@ class Writer:
             logger.exception("no hint of %d sessions was sent", len(stored))
 
     def _fail(self, batch: list[Item], error: Exception) -> None:
+        lost = [item for item in batch if isinstance(item, Draft)]
+        if lost:
+            self.failed += len(lost)
+            self._runs_with_losses.update(event.run for event in lost if event.run is not None)
+            reason, first = error.__cause__ or error, lost[0].session
+            logger.error("%d events lost, the first of session %s: %s", len(lost), first, reason)
+        # The waiters last: one that asks for losses must find them.
         for item in batch:
-            self.failed += 1
             if isinstance(item, Change):
                 item.future.set_exception(error)
-            elif isinstance(item, Draft):
-                if item.run is not None:
-                    self._runs_with_losses.add(item.run)
-                logger.error("event of session %s lost: %s", item.session, error)
 
 
 class Attempt:
@@ -264,23 +279,45 @@ class Attempt:
         self.stored: list[Stored] = []
         self.size = 0
         self.transaction = ""
+        self.is_committed = False
 
     def took_place(self) -> bool:
         return log.committed(self.transaction, self.stored)
 
     def make(self) -> None:
         self.stored, self.transaction = [], ""
-        with transaction.atomic():
-            drafts: list[Draft] = []
-            for item in self.batch:
-                if isinstance(item, Change):
-                    drafts += item.run()
-                elif isinstance(item, Draft):
-                    drafts.append(item)
-            if drafts:
-                self.stored, self.transaction = log.append(drafts)
-                outbox.enter(self.stored)
-            self.size = len(drafts)
+        try:
+            with transaction.atomic():
+                # The first hook: what a later one raises does not undo the commit.
+                transaction.on_commit(self._note_commit)
+                self._write()
+        except Exception:
+            leave_transaction()
+            if not self.is_committed:
+                raise
+            logger.exception("what was to follow a commit failed")
+
+    def _note_commit(self) -> None:
+        self.is_committed = True
+
+    def _write(self) -> None:
+        drafts: list[Draft] = []
+        for item in self.batch:
+            if isinstance(item, Change):
+                drafts += item.run()
+            elif isinstance(item, Draft):
+                drafts.append(item)
+        if drafts:
+            self.stored, self.transaction = log.append(drafts)
+            outbox.enter(self.stored)
+        self.size = len(drafts)
+
+
+def leave_transaction() -> None:
+    """Django that fails to switch autocommit on again at the end of a transaction leaves it off:
+    all that follows would look stored, never be committed, and keep its locks."""
+    if not connection.autocommit:
+        connection.close()
 
 
 _writer: Writer | None = None
@@ -321,9 +358,13 @@ def drain(patience: float) -> bool:
     return True
 
 
+# A job names its session in every call, and to parse the text costs more than to draft the event.
+parsed = lru_cache(maxsize=4_096)(uuid.UUID)
+
+
 def session_of(value: uuid.UUID | str) -> uuid.UUID:
     """Accept both forms of a session's id. Raises SessionNotFound for anything else."""
     try:
-        return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+        return value if isinstance(value, uuid.UUID) else parsed(value)
     except (ValueError, AttributeError, TypeError):
         raise SessionNotFound from None
