@@ -1,56 +1,55 @@
-"""How much longer a run will take: a range learnt from past successful runs of the same kind."""
+"""How much longer a run will take: what its forecast says of where it stands."""
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from typing import Any
+
 from django.utils import timezone
 
+from .forecast import Forecast, Range
 from .models import Run
-
-SAMPLES = 200
-FEWEST = 5  # below that a range would be a guess
-LOW, HIGH = 0.5, 0.8
-KEPT_SECONDS = 15
 
 
 def eta(run: Run) -> tuple[float, float] | None:
-    """(low, high) milliseconds still to go, from the 50th to the 80th percentile; None if unknown.
+    """(low, high): milliseconds still to go in the middle and at the 80th percentile of such runs.
 
-    Time spent waiting for the user counts neither in the past nor now.
+    None if unknown or over. Time spent waiting for the user counts neither in the past nor now.
     """
-    past = durations(run.kind)
-    if len(past) < FEWEST or run.is_final:
+    left = remaining(run)
+    return left and left[:2]
+
+
+def slow_in(run: Run) -> float | None:
+    """Milliseconds until this run takes longer than 90 % of its kind; 0 once it does."""
+    left = remaining(run)
+    return left and left[2]
+
+
+def remaining(run: Run) -> Range | None:
+    known: Forecast | None = run.forecast
+    if known is None or run.is_final:
         return None
-    done = worked_ms(run)
-    return max(percentile(past, LOW) - done, 0.0), max(percentile(past, HIGH) - done, 0.0)
+    if run.state != Run.State.RUNNING:
+        return less(known["run"], 0)  # also after an answer: the job does its steps again
+    rest = known["rests"].get(str(run.step))
+    if rest is None or run.step_started_at is None:
+        return less(known["run"], run.worked_ms)
+    return less(rest, (timezone.now() - run.step_started_at).total_seconds() * 1000)
 
 
-def durations(kind: str) -> list[float]:
-    """Sorted working times of the newest successful runs, in milliseconds."""
-    key = f"progress.eta.{kind}"
-    known = cache.get(key)
-    if known is None:
-        newest = Run.objects.filter(kind=kind, state=Run.State.SUCCEEDED).order_by("-finished_at")
-        rows = newest.values_list("started_at", "finished_at", "waited_ms")[:SAMPLES]
-        known = sorted(
-            (end - start).total_seconds() * 1000 - waited
-            for start, end, waited in rows
-            if start is not None and end is not None
-        )
-        cache.set(key, known, KEPT_SECONDS)
-    return known
+def less(left: Range, passed: float) -> Range:
+    low, high, slow = (round(max(limit - passed, 0.0), 3) for limit in left)
+    return low, high, slow
 
 
-def worked_ms(run: Run) -> float:
-    if run.started_at is None:
-        return 0.0
-    until = run.waiting_since or timezone.now()
-    return (until - run.started_at).total_seconds() * 1000 - run.waited_ms
+def step_outlook(run: Run, step: int) -> dict[str, Any]:
+    """What the event of a step that begins tells: how long the step takes, and the run from there.
 
-
-def percentile(values: list[float], share: float) -> float:
-    """Linear interpolation between the two nearest of the sorted values."""
-    place = share * (len(values) - 1)
-    below = int(place)
-    above = min(below + 1, len(values) - 1)
-    return values[below] + (values[above] - values[below]) * (place - below)
+    `{"predicted_ms": [low, high], "eta_ms": [low, high], "slow_in_ms": …}`; empty if unknown.
+    """
+    known: Forecast | None = run.forecast
+    key = str(step)
+    if known is None or key not in known["rests"]:
+        return {}
+    low, high, slow = known["rests"][key]
+    return {"predicted_ms": known["steps"][key][:2], "eta_ms": [low, high], "slow_in_ms": slow}

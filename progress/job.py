@@ -53,11 +53,13 @@ class Step:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         # A step that was left by an error stays open: the run's end settles it and says why.
         if kind is None:
+            took = (time.perf_counter() - self.started) * 1000
+            self.run._note(self, took)
             self.run._emit(
                 self.name,
                 kind="step",
                 level="success",
-                elapsed_ms=(time.perf_counter() - self.started) * 1000,
+                elapsed_ms=took,
                 data={"state": "finished", "name": self.name},
             )
 
@@ -84,6 +86,7 @@ class ActiveRun:
         self.checkpoint: dict[str, Any] = claim.run.checkpoint
         self.warnings = 0
         self.lost = self._is_ending = False
+        self._steps: dict[int, tuple[float, float]] = {}  # when each began, and how long it took
         self._cancelled = threading.Event()
         self._on_cancel: list[Callable[[], None]] = []
 
@@ -152,6 +155,10 @@ class ActiveRun:
         self.current_step = self.claim.run.step = number
         self.check()
         writer().change(runs.begin_step(self.claim, number, self.total_steps, name))
+
+    def _note(self, step: Step, took: float) -> None:
+        began, before = self._steps.get(step.number, (step.started, 0.0))
+        self._steps[step.number] = began, before + took
 
     def track(
         self, items: Iterable[T], total: int | None = None, every: float = 0.1
@@ -241,6 +248,11 @@ class ActiveRun:
 
     def _finish(self, state: str, message: str, level: str, code: str = "") -> Any:
         self._is_ending = True
+        now = time.perf_counter()
+        self.claim.run.step_ms = {
+            str(number): [round(took, 3), round((now - began) * 1000, 3)]
+            for number, (began, took) in self._steps.items()
+        }
         return writer().change(
             runs.finish(self.claim, state, message, level, warnings=self.warnings, error_code=code)
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from .access import Viewer
@@ -90,6 +91,10 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     waited_ms = models.FloatField(default=0)  # for the user; not part of how long the work takes
     waiting_since = models.DateTimeField(null=True)
+    step_started_at = models.DateTimeField(null=True)
+    # {"2": [how long step 2 took, from its beginning to the end of the run]}, once the run is over.
+    step_ms = models.JSONField(default=dict, editable=False)
+    forecast = models.JSONField(null=True, editable=False)  # as it was made, see `forecast`
     warnings = models.PositiveIntegerField(default=0)
     error_code = models.CharField(max_length=50, blank=True)
     error = models.TextField(blank=True)
@@ -122,6 +127,14 @@ class Run(models.Model):
     @property
     def is_final(self) -> bool:
         return self.state in self.FINAL
+
+    @property
+    def worked_ms(self) -> float:
+        """Milliseconds of work so far, or in all; without what was spent waiting for the user."""
+        if self.started_at is None:
+            return 0.0
+        until = self.waiting_since or self.finished_at or timezone.now()
+        return max((until - self.started_at).total_seconds() * 1000 - self.waited_ms, 0.0)
 
 
 class Event(models.Model):

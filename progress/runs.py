@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from .conf import conf
 from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound
+from .eta import step_outlook
 from .events import Draft, draft, encode_data
+from .forecast import forecast
 from .models import Ask, Event, Run, Session
 from .writer import writer
 
@@ -48,6 +50,7 @@ def create(run: Run, then: Callable[[], object] | None = None) -> Callable[[], A
     """Store a new run as queued, and in the same transaction whatever belongs to it."""
 
     def apply() -> Applied:
+        run.forecast = forecast(run.kind)
         Run.objects.bulk_create([run])
         if then is not None:
             then()
@@ -89,11 +92,16 @@ def held(claim: Claim) -> Q:
 def begin_step(
     claim: Claim, step: int, total_steps: int | None, name: str
 ) -> Callable[[], Applied]:
+    data = {"state": "started", "name": name, **step_outlook(claim.run, step)}
     event = draft(claim.run.session_id, name, run=claim.run.id, kind="step", step=step,
-                  total_steps=total_steps, data={"state": "started", "name": name})  # fmt: skip
+                  total_steps=total_steps, data=data)  # fmt: skip
+    began = timezone.now()
 
     def apply() -> Applied:
-        if not Run.objects.filter(held(claim)).update(step=step, total_steps=total_steps):
+        done = Run.objects.filter(held(claim)).update(
+            step=step, total_steps=total_steps, step_started_at=began
+        )
+        if not done:
             raise LeaseLost
         return None, [event]
 
@@ -110,9 +118,8 @@ def finish(
         now = timezone.now()
         if not settle_run(claim, end, now, warnings):
             raise LeaseLost
-        started = claim.run.started_at or now
-        elapsed = (now - started).total_seconds() * 1000 - claim.run.waited_ms
-        return None, [end_event(claim.run, end)._replace(elapsed_ms=max(elapsed, 0.0))]
+        claim.run.finished_at = now
+        return None, [end_event(claim.run, end)._replace(elapsed_ms=claim.run.worked_ms)]
 
     return apply
 
@@ -137,6 +144,7 @@ def settle_run(claim: Claim, end: End, now: dt.datetime, warnings: int) -> int:
         error_code=error_code,
         error=message if level == "error" else "",
         step=claim.run.step,
+        step_ms=claim.run.step_ms,
     )
 
 

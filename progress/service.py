@@ -41,7 +41,7 @@ from .errors import (
     SessionNotFound,
     StorageFailed,
 )
-from .eta import eta
+from .eta import eta, slow_in
 from .events import KINDS, LEVELS, draft
 from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
@@ -102,6 +102,7 @@ __all__ = [
     "run_rests",
     "session_of",
     "settle",
+    "slow_in",
     "start_run",
     "task",
     "viewer_of",
