@@ -18,6 +18,7 @@ def ask(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, 
         session=session,
         assumptions=frame.get("assumptions"),
         refresh=frame.get("refresh") is True,
+        request_id=frame["request_id"],
     )
     return {"analysis": service.represent(analysis)}
 

@@ -65,8 +65,13 @@ def _ask(request: HttpRequest, session_id: uuid.UUID | None) -> HttpResponse:
         session=session_id,
         assumptions=_assumptions(request.POST),
         refresh="refresh" in request.POST,
+        request_id=_request_id(request),
     )
     return _shown(analysis)
+
+
+def _request_id(request: HttpRequest) -> str:
+    return getattr(request, "request_id", "")
 
 
 def _assumptions(form: QueryDict) -> dict[str, str]:
@@ -188,7 +193,8 @@ def answer(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @page
 def retry(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
-    return _shown(service.retry(service.viewer(request), analysis_id))
+    viewer = service.viewer(request)
+    return _shown(service.retry(viewer, analysis_id, request_id=_request_id(request)))
 
 
 @require_safe
@@ -214,8 +220,9 @@ def sql(request: HttpRequest) -> HttpResponse:
     origin = request.POST.get("analysis") or request.GET.get("analysis")
     source = service.find(viewer, origin) if origin else None
     if request.method == "POST":
-        session = source.session_id if source else None
-        return _shown(service.execute(viewer, request.POST.get("sql", ""), session=session))
+        more = {"session": source.session_id if source else None}
+        statement = request.POST.get("sql", "")
+        return _shown(service.execute(viewer, statement, request_id=_request_id(request), **more))
     shown = service.represent(source)["sql"] if source else None
     context = {**_frame(request), "source": source, "sql": shown or archive.EXAMPLE_SQL}
     return render(request, "analysis/sql.html", context)

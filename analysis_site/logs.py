@@ -26,7 +26,7 @@ PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(allow=["run", "session", "task"]),
+    structlog.stdlib.ExtraAdder(allow=["run", "session", "task", "request_id"]),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 

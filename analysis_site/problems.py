@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -111,7 +112,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`: a suspicious request, such as one for another host."""
     if not _is_api(request):
-        return defaults.bad_request(request, exception)
+        return _page(request, 400)
     return _problem(request, 400, "bad_request", "The request is not valid.")
 
 
@@ -132,8 +133,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: what nobody expected. The log has the trace, the answer the request's id."""
     if not _is_api(request):
-        return defaults.server_error(request)
+        return _page(request, 500)
     return _problem(request, 500, "internal", "Something went wrong on the server.")
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    """Without context processors, which may be what is broken; the request's id is enough."""
+    page = loader.render_to_string(f"{status}.html", {"request": request})
+    return HttpResponse(page, status=status)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -111,6 +111,7 @@ ERROR = record(
     code=text("Stable, for programs."),
     message=text(),
     status=number("The HTTP status that REST would answer with."),
+    request_id=nullable(text("What the server's log calls this command.")),
 )
 
 

@@ -64,11 +64,18 @@ def heartbeat(head: int) -> Frame:
     return frame("heartbeat", head=head)
 
 
-def reply(identifier: Any, error: Exception | None, fields: dict[str, Any]) -> Frame:
+def reply(
+    identifier: Any, error: Exception | None, fields: dict[str, Any], request_id: str | None = None
+) -> Frame:
+    """The outcome of a command; `request_id` is what the log calls it."""
     if error is None:
         return frame("reply", id=identifier, ok=True, **fields)
-    code = getattr(error, "code", "internal")
-    about = {"code": code, "message": str(error), "status": getattr(error, "status", 500)}
+    about = {
+        "code": getattr(error, "code", "internal"),
+        "message": str(error),
+        "status": getattr(error, "status", 500),
+        "request_id": request_id,
+    }
     return frame("reply", id=identifier, ok=False, error=about)
 
 

@@ -244,15 +244,18 @@ class Socket:
     async def _obey(self, frame: dict[str, Any]) -> None:
         assert self.viewer is not None and self.follower is not None
         act = self.commands.get(frame["type"]) or commands.COMMANDS[frame["type"]]
+        # A command is a request: its reply, its log lines and what it starts name it by this id.
+        request_id = uuid.uuid4().hex
         error: Exception | None = None
         fields: dict[str, Any] = {}
         try:
-            fields = await act(self.viewer, self.follower.session, frame) or {}
+            asked = {**frame, "request_id": request_id}
+            fields = await act(self.viewer, self.follower.session, asked) or {}
         except Exception as raised:
-            error = raised if isinstance(getattr(raised, "code", None), str) else hidden(raised)
+            error = told(raised, request_id)
         del self.tasks["command"]
         if not self.is_closed:
-            self.wire.write(frames.reply(frame.get("id"), error, fields))
+            self.wire.write(frames.reply(frame.get("id"), error, fields, request_id))
             self.wire.release()
 
     # The end
@@ -300,9 +303,13 @@ class Socket:
             self.tasks["read"].cancel()
 
 
-def hidden(error: Exception) -> ProgressError:
-    """What a stranger may know of an unexpected error; the rest is in the log."""
-    logger.error("a command failed", exc_info=error)
+def told(error: Exception, request_id: str) -> Exception:
+    """The error as the client may know it: an unexpected one stays in the log."""
+    named = {"request_id": request_id}
+    if isinstance(getattr(error, "code", None), str):
+        logger.info("a command was refused: %s", error, extra=named)
+        return error
+    logger.error("a command failed", exc_info=error, extra=named)
     return CommandFailed()
 
 

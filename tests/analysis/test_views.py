@@ -106,6 +106,7 @@ def test_a_question_that_cannot_be_asked_is_refused_in_words(
     assert 400 <= answer.status_code < 500
     assert "That was not done." in text(answer)
     assert "Traceback" not in text(answer)
+    assert f"invalid · request {answer['X-Request-ID']}" in text(answer)
 
 
 def test_what_belongs_to_somebody_else_does_not_exist(browser: Client) -> None:
@@ -128,6 +129,16 @@ def test_what_does_not_exist_is_said_in_words(browser: Client, path: str) -> Non
     answer = browser.get(path)
     assert answer.status_code == 404
     assert "Nothing here." in text(answer)
+    assert f"request {answer['X-Request-ID']}" in text(answer)
+
+
+def test_what_a_form_starts_carries_the_id_of_its_request(browser: Client) -> None:
+    answer = browser.post("/", {"question": "Volatility of AMD"})
+    first = rest(Analysis.objects.select_related("run").get())
+    again = browser.post(f"/a/{first.id}/retry")
+    second = Analysis.objects.get(retry_of=first)
+    assert first.request_id == answer["X-Request-ID"]
+    assert second.request_id == again["X-Request-ID"]
 
 
 def test_forms_need_the_token_of_their_page(transactional_db: None) -> None:

@@ -38,6 +38,7 @@ async def test_a_question_over_the_socket_is_as_documented(live_site, checker):
                 await socket.send(json.dumps(frame))
                 reply = await hear(socket, checker, "reply")
                 assert reply["id"] == frame["id"]
+                assert len(reply["analysis"]["request_id"]) == 32
             await hear(socket, checker, "events", "succeeded")
     assert {"client-analyze", "server-reply", "server-events"} <= checker.seen
 

@@ -166,6 +166,7 @@ async def test_a_refused_command_leaves_the_socket_open(house: House, session: S
         await client.say(type="cancel", id=1, run=str(uuid.uuid4()))
         reply = (await client.until("reply"))[-1]
         assert (reply["id"], reply["ok"], reply["error"]["code"]) == (1, False, "run_not_found")
+        assert len(reply["error"]["request_id"]) == 32
         await client.say(type="answer", id=2, run="no id", ask="none")
         assert (await client.until("reply"))[-1]["id"] == 2
         await report(session, 1)
