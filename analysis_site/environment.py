@@ -147,9 +147,10 @@ def _postgresql(settings: dict[str, Any]) -> dict[str, Any]:
         # a minute inside one.
         "options": "-c idle_in_transaction_session_timeout=60000",
         **settings.get("OPTIONS", {}),
-        # A server that does not answer is given up on in seconds, not minutes.
+        # A server that does not answer is given up on in seconds, not minutes, and is found again
+        # within seconds: left alone the pool's pauses between two tries grow to two minutes.
         "connect_timeout": 5,
-        "pool": {"min_size": 1, "max_size": size, "timeout": 10},
+        "pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 5},
     }
     return settings
 

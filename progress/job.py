@@ -18,7 +18,7 @@ from . import runs
 from .beats import heart
 from .conf import conf
 from .emit import aemit, emit, settled
-from .errors import LeaseLost, RunCancelled, RunNotFound
+from .errors import LeaseLost, RunCancelled, RunNotFound, StorageFailed
 from .events import Draft, draft
 from .models import Ask, Run
 from .reaper import aenqueue
@@ -321,8 +321,14 @@ async def outcome(run: ActiveRun, job: Job, time_limit: float) -> None:
 
 
 async def conclude(run: ActiveRun, state: str, message: str, level: str, code: str = "") -> None:
-    with contextlib.suppress(LeaseLost):
-        await settled(run._finish(state, message, level, code))
+    """Store how the run ended, however long the database is away; its lease is kept meanwhile."""
+    while True:
+        try:
+            return await settled(run._finish(state, message, level, code))
+        except LeaseLost:
+            return None
+        except StorageFailed:
+            logger.warning("the end of run %s cannot be stored yet", run.id)
 
 
 async def stopped(run: ActiveRun) -> None:

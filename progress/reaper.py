@@ -2,7 +2,9 @@
 
 No wall clock decides who is alive. The reaper remembers what it saw and measures with its own
 monotonic clock how long nothing has changed; a clock that is set back or differs between machines
-changes nothing. Any number of processes may reap: each change is conditional.
+changes nothing. Time in which it could not look, because the database was away or this process was
+paused, hardly counts: the workers could not beat either. Any number of processes may reap: each
+change is conditional.
 """
 
 from __future__ import annotations
@@ -29,24 +31,30 @@ class Reaper:
     """Call `look()` every few seconds from one place a process."""
 
     def __init__(self) -> None:
-        self.seen: dict[Any, tuple[Seen, float]] = {}
+        self.seen: dict[Any, tuple[Seen, float]] = {}  # and for how long nothing has changed
+        self.looked = time.monotonic()
 
     def look(self) -> None:
         """One round: three indexed queries, and changes only for what stood still too long."""
         live = list(Run.objects.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING)))
-        still = [run for run in live if self._stands_still(run)]
+        passed = self._watched()
+        still = [run for run in live if self._stands_still(run, passed)]
         self.seen = {run.id: self.seen[run.id] for run in live if run.id in self.seen}
         for run in still:
             self._revive(run) if run.state == Run.State.QUEUED else self._take(run)
         self._expire_asks()
 
-    def _stands_still(self, run: Run) -> bool:
+    def _watched(self) -> float:
+        """Seconds since the last look, as far as they count."""
+        before, self.looked = self.looked, time.monotonic()
+        return min(self.looked - before, 2 * conf().beat)
+
+    def _stands_still(self, run: Run, passed: float) -> bool:
         mark = (run.state, run.lease, run.beats, run.attempt)
-        known, since = self.seen.get(run.id, (None, 0.0))
-        if known != mark:
-            self.seen[run.id] = (mark, time.monotonic())
-            return False
-        return time.monotonic() - since >= conf().lease
+        known, still = self.seen.get(run.id, (None, 0.0))
+        still = still + passed if known == mark else 0.0
+        self.seen[run.id] = (mark, still)
+        return known == mark and still >= conf().lease
 
     def _take(self, run: Run) -> None:
         state = writer().change(runs.reap(run)).result()

@@ -15,7 +15,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from .conf import conf
-from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound
+from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound, StorageFailed
 from .eta import step_outlook
 from .events import Draft, draft, encode_data
 from .forecast import forecast
@@ -124,13 +124,15 @@ def finish(
     return apply
 
 
+HOLES = "Part of the log could not be stored"
+
 End = tuple[str, str, str, str]  # state, message, level, error code
 
 
 def whole(claim: Claim, end: End) -> End:
     """A run that ended well has its whole log; one whose events were lost has failed."""
     if end[0] == State.SUCCEEDED and writer().has_losses(claim.run.id):
-        return State.FAILED, "Part of the log could not be stored", "error", "storage_failed"
+        return State.FAILED, HOLES, "error", "storage_failed"
     return end
 
 
@@ -158,6 +160,7 @@ def park(claim: Claim, ask: Ask, warnings: int) -> Callable[[], Applied]:
     """Store the question and let go of the run: no worker is held while the user thinks."""
 
     def apply() -> Applied:
+        refuse_holes(claim)
         parked = Run.objects.filter(held(claim)).update(
             state=State.WAITING,
             lease=None,
@@ -173,6 +176,12 @@ def park(claim: Claim, ask: Ask, warnings: int) -> Callable[[], Applied]:
         return None, [asked._replace(kind="ask", data=ask_data(ask)), waiting_event(claim.run)]
 
     return apply
+
+
+def refuse_holes(claim: Claim) -> None:
+    """Whoever goes on from a checkpoint does not know what was lost before it."""
+    if writer().has_losses(claim.run.id):
+        raise StorageFailed(HOLES)
 
 
 def ask_data(ask: Ask) -> bytes:
@@ -248,6 +257,7 @@ def release(claim: Claim, message: str) -> Callable[[], Applied]:
     """Give a run back to the queue, because this worker is going away; no attempt is lost."""
 
     def apply() -> Applied:
+        refuse_holes(claim)
         done = Run.objects.filter(held(claim)).update(
             state=State.QUEUED,
             lease=None,

@@ -13,6 +13,7 @@ from progress.access import Viewer
 from progress.conf import conf
 from progress.models import Session
 from tests.progress.house import House
+from tests.progress.outage import Outage
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,14 @@ def session(transactional_db: None, viewer: Viewer) -> Iterator[Session]:
     """A session of `viewer`; what a test left unstored is stored before its tables are emptied."""
     yield service.create_session(viewer, "Test")
     service.drain(10)
+
+
+@pytest.fixture
+def outage(session: Session) -> Iterator[Outage]:
+    """An outage of the database for this process's writer, not begun yet."""
+    found = Outage()
+    yield found
+    found.end()
 
 
 @pytest.fixture

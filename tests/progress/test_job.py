@@ -86,6 +86,40 @@ async def test_how_a_job_fails_is_how_its_run_ends(session, error, state, code, 
     assert (run.state, run.error_code, run.error) == (state, code, message)
 
 
+async def test_a_run_whose_log_has_a_hole_says_so_when_the_database_is_back(
+    session, outage, configure, caplog
+):
+    configure(write_patience=0.1)
+
+    async def job(run) -> None:
+        await run.ainfo("stored")
+        await in_thread(outage.begin)
+        await run.ainfo("lost")
+
+    working = asyncio.create_task(ended(session, job))
+    await in_thread(outage.wait_for, 20)
+    outage.end()
+    run = await working
+    assert (run.state, run.error_code) == ("failed", "storage_failed")
+    assert "cannot be stored yet" in caplog.text
+    assert [message for _, _, message in await in_thread(told, session)] == [
+        "Queued", "Running", "stored", "Part of the log could not be stored"
+    ]  # fmt: skip
+
+
+async def test_a_run_that_lost_nothing_ends_well_after_an_outage(session, outage, configure):
+    configure(write_patience=0.1)
+
+    async def job(run) -> None:
+        await run.ainfo("stored")
+        await in_thread(outage.begin)
+
+    working = asyncio.create_task(ended(session, job))
+    await in_thread(outage.wait_for, 20)
+    outage.end()
+    assert (await working).state == "succeeded"
+
+
 async def test_a_job_that_takes_too_long_is_stopped(session):
     async def job(run) -> None:
         await asyncio.sleep(30)

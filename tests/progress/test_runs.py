@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from progress import commands, runs, service
 from progress.access import Viewer
-from progress.errors import BadParameter, Conflict, LeaseLost, PermissionDenied, RunNotFound
+from progress.errors import (
+    BadParameter,
+    Conflict,
+    LeaseLost,
+    PermissionDenied,
+    RunNotFound,
+    StorageFailed,
+)
 from progress.models import Ask, Run, Session
 from progress.reaper import Reaper
 from progress.runs import Claim
@@ -85,6 +92,21 @@ def test_a_run_that_lost_an_event_does_not_end_well(session):
     apply(end(claim))
     claim.run.refresh_from_db()
     assert (claim.run.state, claim.run.error_code) == ("failed", "storage_failed")
+
+
+def test_a_run_that_lost_an_event_is_not_handed_on(session, outage, configure):
+    configure(write_patience=0.1)
+    claim = claimed(session)
+    outage.begin()
+    service.progress_info_sync(session.id, "lost", run=claim.run.id)
+    assert not service.drain(10)
+    outage.end()
+    ask = Ask(run=claim.run, key="which", expires_at=timezone.now())
+    for change in (runs.park(claim, ask, 0), runs.release(claim, "The server is restarting")):
+        with pytest.raises(StorageFailed):
+            apply(change)
+    apply(end(claim))
+    assert Run.objects.get().error_code == "storage_failed"
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(session):
@@ -173,6 +195,16 @@ def test_a_dead_worker_is_found_by_its_missing_beats_whatever_the_clock_says(ses
     assert (claim.run.state, claim.run.error_code) == ("interrupted", "interrupted")
     assert alive.run.state == "running"
     assert states(claim.run)[-1] == "interrupted"
+
+
+def test_a_worker_is_not_dead_because_nobody_could_look(session):
+    """The database was away for an hour, or this process paused; the worker could not beat."""
+    claim = claimed(session)
+    reaper = Reaper()
+    reaper.look()
+    reaper.looked -= 3600
+    reaper.look()
+    assert states(claim.run)[-1] == "running"
 
 
 def test_a_beat_in_the_last_moment_keeps_the_run(session):
