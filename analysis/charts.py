@@ -23,6 +23,7 @@ def chart(intent: Intent, result: Result) -> Spec | None:
 CHARTS: dict[str, Callable[[Intent, Result], Spec | None]] = {
     "rank": stocks.ranking,
     "compare": stocks.compare,
+    "periods": stocks.periods,
     "aggregate": stocks.aggregate,
     "screen": stocks.screen,
     "trend": times.trend,

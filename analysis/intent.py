@@ -10,9 +10,11 @@ Shapes (`Intent.shape`), the fields they read beside `window`, and the columns o
 =========== =============================================== ======================================
 shape       reads                                           columns of the result
 =========== =============================================== ======================================
-rank        metrics, order, limit, scope, conditions        rank, ticker, name, <metric>...
+rank        metrics, order, limit, scope, conditions,       rank, (sector,) ticker, name,
+            params.group_by                                 <metric>...
 value       tickers (one), metrics                          ticker, name, <metric>...
 compare     tickers (2-10), metrics                         ticker, name, <metric>...
+periods     tickers (1-10), windows, metrics                period, ticker, name, <metric>...
 aggregate   metrics, scope, params.aggregation,             sector, members, <metric>...
             params.group_by
 screen      conditions (all must hold), metrics, scope      ticker, name, <metric>...
@@ -38,7 +40,9 @@ list        params.of                                       depends on what is l
 explain     metrics or params.topic                         (no table)
 =========== =============================================== ======================================
 
-`scope` means `sector`, `industry`, `tickers` and `exclude` together: which stocks take part.
+Ordered shapes (rank, aggregate, extremes, pairs) read `params.position` too; screens and rankings
+read `params.any`. `scope` means `sector`, `industry`, `tickers` and `exclude` together: which
+stocks take part.
 Shares are fractions everywhere: 5 % is 0.05, in conditions, parameters and results alike.
 """
 
@@ -56,6 +60,7 @@ SHAPES = (
     "rank",
     "value",
     "compare",
+    "periods",
     "aggregate",
     "screen",
     "trend",
@@ -78,8 +83,12 @@ SHAPES = (
 PARAMETERS = {
     "rolling": "window of a rolling metric in trading days (21, 30, 63, 126, 252)",
     "period": "day, week, month, quarter, year, weekday: the step of a trend, count or extreme",
-    "aggregation": "mean (of members' metrics), portfolio (bought and held), rebalanced (daily)",
-    "group_by": "sector or industry: one row each instead of one for the scope",
+    "aggregation": "mean or median (of members' metrics), portfolio (bought and held), "
+    "rebalanced (daily)",
+    "group_by": "sector or industry: one row each instead of one for the scope; in a ranking the "
+    "first of each",
+    "position": "the place in an order that is asked for: 2 is the second highest, shown alone",
+    "any": "true: one of the conditions is enough",
     "confidence": "of VaR and CVaR, default 0.95",
     "risk_free": "annual rate as a fraction, default 0.0",
     "returns": "simple (default) or log",
@@ -118,12 +127,16 @@ class Window:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Condition:
-    """`metric op value`; `upper` is the second bound of "between" (inclusive on both sides)."""
+    """`metric op value`; `upper` is the second bound of "between" (inclusive on both sides).
+
+    `against` is a ticker whose own figure is the bound, in place of `value`.
+    """
 
     metric: str
     op: Operator
     value: float
     upper: float | None = None
+    against: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,6 +168,7 @@ class Intent:
     order: Order = "desc"
     limit: int = 10
     params: tuple[tuple[str, Any], ...] = ()  # sorted (name, value); names from PARAMETERS
+    windows: tuple[Window, ...] = ()  # stretches set side by side; `window` reaches over them all
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()  # what a follow-up inherited or changed, typos that were corrected
 
@@ -170,18 +184,14 @@ class Intent:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; dates as ISO strings."""
         data = dataclasses.asdict(self)
-        data["window"]["start"] = self.window.start and self.window.start.isoformat()
-        data["window"]["end"] = self.window.end.isoformat()
+        data["window"] = _window_to_json(self.window)
+        data["windows"] = [_window_to_json(window) for window in self.windows]
         data["params"] = dict(self.params)
         return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Intent:
         """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
-        window = dict(data["window"])
-        start = window["start"]
-        window["start"] = start and dt.date.fromisoformat(start)
-        window["end"] = dt.date.fromisoformat(window["end"])
         plain = {
             name: tuple(data.get(name, ())) for name in ("metrics", "tickers", "exclude", "notes")
         }
@@ -191,7 +201,8 @@ class Intent:
         ]
         return cls(
             shape=data["shape"],
-            window=Window(**window),
+            window=_window_from_json(data["window"]),
+            windows=tuple(_window_from_json(window) for window in data.get("windows", ())),
             conditions=tuple(Condition(**c) for c in data.get("conditions", ())),
             params=tuple(sorted(data.get("params", {}).items())),
             assumptions=tuple(assumptions),
@@ -214,6 +225,20 @@ class Intent:
         }:
             data["window"]["named"] = True
         return data
+
+
+def _window_to_json(window: Window) -> dict[str, Any]:
+    data = dataclasses.asdict(window)
+    data["start"] = window.start and window.start.isoformat()
+    data["end"] = window.end.isoformat()
+    return data
+
+
+def _window_from_json(data: dict[str, Any]) -> Window:
+    start = data["start"]
+    dates = {"start": start and dt.date.fromisoformat(start)}
+    dates["end"] = dt.date.fromisoformat(data["end"])
+    return Window(**{**data, **dates})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import figures, groups, lookups, records, relations, series
+from analysis.planning import figures, groups, lookups, periods, records, relations, series
 from analysis.planning.plan import Plan
 
 __all__ = ["Plan", "plan"]
@@ -16,6 +16,7 @@ SHAPES: dict[str, Callable[[Intent, MarketFacts], Plan]] = {
     "rank": figures.rank,
     "value": figures.by_ticker,
     "compare": figures.by_ticker,
+    "periods": periods.periods,
     "screen": figures.screen,
     "aggregate": groups.aggregate,
     "trend": series.trend,

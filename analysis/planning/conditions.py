@@ -10,10 +10,13 @@ from analysis.intent import Condition
 OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
-def condition_sql(conditions: tuple[Condition, ...], column: str | None = None) -> str:
-    """`column`: the one to compare, where it is not named as the metric is."""
+def condition_sql(
+    conditions: tuple[Condition, ...], column: str | None = None, joint: str = "AND"
+) -> str:
+    """`column`: the one to compare, where it is not named as the metric is. `joint`: AND or OR."""
     parts = [_one(number, c, column or c.metric) for number, c in enumerate(conditions)]
-    return "\n  AND ".join(parts) or "true"
+    text = f"\n  {joint} ".join(parts) or "true"
+    return f"({text})" if joint == "OR" else text
 
 
 def condition_parameters(conditions: tuple[Condition, ...]) -> dict[str, Any]:
@@ -22,6 +25,8 @@ def condition_parameters(conditions: tuple[Condition, ...]) -> dict[str, Any]:
         bounds[f"bound_{number}"] = float(condition.value)
         if condition.upper is not None:
             bounds[f"upper_{number}"] = float(condition.upper)
+        if condition.against is not None:
+            bounds[f"against_{number}"] = condition.against
     return bounds
 
 
@@ -30,4 +35,8 @@ def _one(number: int, condition: Condition, column: str) -> str:
         return f"{column} BETWEEN $bound_{number} AND $upper_{number}"
     if condition.op not in OPERATORS:
         raise UnplannableIntent(f"{condition.op} is not a comparison.")
-    return f"{column} {OPERATORS[condition.op]} $bound_{number}"
+    operator = OPERATORS[condition.op]
+    if condition.against is None:
+        return f"{column} {operator} $bound_{number}"
+    other = f"SELECT {column} FROM figures WHERE ticker = $against_{number}"
+    return f"ticker <> $against_{number} AND {column} {operator} ({other})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
@@ -11,14 +12,44 @@ from analysis.market_facts import MarketFacts
 from analysis.planning import returns, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import NAME, RANK, TICKER, Plan, metric_columns
+from analysis.planning.rows import MOST_ROWS, ORDERS, row_parameters
 
-ORDERS = {"asc": "ASC", "desc": "DESC"}
-MOST_ROWS = 1000
 HIGHS = ("high_52w", "low_52w", "all_time_high")  # their level and day are worth showing
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Layout:
+    """What sets one script of figures apart from another.
+
+    `days` is the script of `sources/` whose days are read; `highs` are metrics whose own price and
+    date stand in further columns; `fill` and `params` are what only this script reads.
+    """
+
+    script: str
+    leading: tuple[Column, ...] = (TICKER, NAME)
+    coverage: str | None = scope.COVERED
+    days: str = "days"
+    highs: tuple[str, ...] = ()
+    summary: str = "any_value"
+    fill: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, Any], ...] = ()
+
+
 def rank(intent: Intent, facts: MarketFacts) -> Plan:
-    return _plan("rank", (RANK, TICKER, NAME), intent, facts, scope.COVERED)
+    """The first of all, or with `group_by` the first of each sector or industry."""
+    group = group_by(intent)
+    if group is None:
+        return figure_plan(Layout("rank", (RANK, TICKER, NAME)), intent, facts)
+    leading = (RANK, Column(group, "string", "text"), TICKER, NAME)
+    return figure_plan(Layout("rank_each", leading, fill=(("label", group),)), intent, facts)
+
+
+def group_by(intent: Intent) -> str | None:
+    """Raises `UnplannableIntent` for anything but a sector or an industry."""
+    wanted = intent.param("group_by")
+    if wanted not in (None, "sector", "industry"):
+        raise UnplannableIntent("Groups are sectors or industries.")
+    return wanted
 
 
 def screen(intent: Intent, facts: MarketFacts) -> Plan:
@@ -26,8 +57,7 @@ def screen(intent: Intent, facts: MarketFacts) -> Plan:
     if not intent.conditions:
         raise UnplannableIntent("A screen needs at least one condition.")
     whole = dataclasses.replace(intent, limit=MOST_ROWS)
-    plan = _plan("screen", (TICKER, NAME), whole, facts, scope.COVERED)
-    return dataclasses.replace(plan, intent=intent)
+    return dataclasses.replace(figure_plan(Layout("screen"), whole, facts), intent=intent)
 
 
 def by_ticker(intent: Intent, facts: MarketFacts) -> Plan:
@@ -35,51 +65,53 @@ def by_ticker(intent: Intent, facts: MarketFacts) -> Plan:
         raise UnplannableIntent("No stock was named.")
     scope.check_few(intent, facts)
     highs = tuple(name for name in HIGHS if name in intent.metrics)
-    return _plan("figures_by_ticker", (TICKER, NAME), intent, facts, None, highs)
+    return figure_plan(Layout("figures_by_ticker", coverage=None, highs=highs), intent, facts)
 
 
-def _plan(
-    script: str,
-    leading: tuple[Column, ...],
-    intent: Intent,
-    facts: MarketFacts,
-    coverage: str | None,
-    highs: tuple[str, ...] = (),
-) -> Plan:
-    """`highs` are metrics whose own price and date stand in further columns."""
-    metrics = returns.shown(wanted_metrics(intent), intent, facts)
-    conditions = returns.compared(intent, facts)
+def figure_plan(layout: Layout, intent: Intent, facts: MarketFacts) -> Plan:
+    """One statement over the scripts that compute the wanted figures."""
+    asked = wanted_metrics(intent)
     scope.companies(intent, facts)
-    sources.check_benchmark(intent, metrics, facts)
-    sources.check_parameters(intent, metrics)
-    wanted = (*metrics, *(f"{name}_{what}" for name in highs for what in ("price", "date")))
-    sql = composition.statement(
-        script,
-        {
-            **scope.members(intent, coverage),
-            **sources.relations(intent),
-            "figures": composition.figures(wanted),
-        },
-        {
-            **sources.fill(intent),
-            "metric": returns.leading(metrics, intent, facts),
-            "metrics": ", ".join(wanted),
-            "order": ORDERS[intent.order],
-            "conditions": condition_sql(conditions),
-        },
-    )
+    sources.check_benchmark(intent, asked, facts)
+    sources.check_parameters(intent, asked)
+    metrics = returns.shown(asked, intent, facts)
     return Plan(
-        script=script,
+        script=layout.script,
         params={
             **sources.parameters(intent, facts),
-            **condition_parameters(conditions),
-            "limit": min(max(1, int(intent.limit)), MOST_ROWS),
+            **condition_parameters(intent.conditions),
+            **row_parameters(intent),
+            **dict(layout.params),
         },
         intent=intent,
-        sql=sql,
-        columns=leading + metric_columns(metrics) + _high_columns(highs),
-        coverage=scope.coverage_query(intent, coverage),
+        sql=_statement(layout, intent, facts, metrics),
+        columns=layout.leading + metric_columns(metrics) + _high_columns(layout.highs),
+        coverage=scope.coverage_query(intent, layout.coverage),
     )
+
+
+def _statement(layout: Layout, intent: Intent, facts: MarketFacts, metrics: tuple[str, ...]) -> str:
+    names = (*metrics, *(column.name for column in _high_columns(layout.highs)))
+    relations = {
+        **scope.members(intent, layout.coverage),
+        **sources.relations(intent, layout.days),
+        "figures": composition.figures(names),
+    }
+    fill = {
+        **sources.fill(intent),
+        "metric": returns.leading(metrics, intent, facts),
+        "metrics": ", ".join(names),
+        "summaries": ", ".join(f"{layout.summary}({name}) AS {name}" for name in metrics),
+        "order": ORDERS[intent.order],
+        "conditions": condition_sql(returns.compared(intent, facts), joint=joint(intent)),
+        **dict(layout.fill),
+    }
+    return composition.statement(layout.script, relations, fill)
+
+
+def joint(intent: Intent) -> str:
+    """How the conditions go together: all of them, or any one."""
+    return "OR" if intent.param("any") else "AND"
 
 
 def _high_columns(highs: tuple[str, ...]) -> tuple[Column, ...]:

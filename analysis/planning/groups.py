@@ -1,33 +1,44 @@
-"""Plans for sectors and other groups: the mean of the members' figures, or a portfolio's."""
+"""Plans for sectors and other groups: the mean or median of the members, or a portfolio."""
 
 from __future__ import annotations
+
+import dataclasses
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
 from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
-from analysis.planning import returns, scope, sources
-from analysis.planning.conditions import condition_parameters, condition_sql
-from analysis.planning.figures import MOST_ROWS, ORDERS, wanted_metrics
-from analysis.planning.plan import Plan, metric_columns
+from analysis.planning import scope, sources
+from analysis.planning.figures import Layout, figure_plan, group_by, wanted_metrics
+from analysis.planning.plan import Plan
 
+SUMMARIES = {"mean": "avg", "median": "median"}
 # Those that an equal-weight portfolio has as a stock has them; the rest only exist for stocks.
 PORTFOLIO_PARTS = ("spread", "tail", "holding", "drawdown", "reward", "relative")
 
 
 def aggregate(intent: Intent, facts: MarketFacts) -> Plan:
     how = str(intent.param("aggregation", "mean"))
-    metrics = wanted_metrics(intent)
-    scope.companies(intent, facts)
-    sources.check_benchmark(intent, metrics, facts)
-    sources.check_parameters(intent, metrics)
-    if how == "mean":
-        return _plan("aggregate_mean", intent, facts, metrics, "days", scope.COVERED)
-    if how not in sources.PORTFOLIOS:
-        raise UnplannableIntent("A group is a mean, a portfolio or a rebalanced portfolio.")
-    check_portfolio(metrics)
-    days = sources.PORTFOLIOS[how]
-    return _plan("aggregate_portfolio", intent, facts, metrics, days, scope.WHOLE)
+    if how in SUMMARIES:
+        layout = Layout("aggregate_members", coverage=scope.COVERED, summary=SUMMARIES[how])
+    elif how in sources.PORTFOLIOS:
+        check_portfolio(wanted_metrics(intent))
+        days = sources.PORTFOLIOS[how]
+        layout = Layout("aggregate_portfolio", coverage=scope.WHOLE, days=days)
+    else:
+        raise UnplannableIntent("A group is a mean, a median, a portfolio or a rebalanced one.")
+    return figure_plan(_grouped(layout, intent), intent, facts)
+
+
+def _grouped(layout: Layout, intent: Intent) -> Layout:
+    """With the words and columns that scripts of groups have in common."""
+    label = label_column(intent)
+    return dataclasses.replace(
+        layout,
+        leading=(Column(label, "string", "text"), Column("members", "integer", "integer")),
+        fill=(("group", group_expression(intent)), ("label", label)),
+        params=(("group", group_name(intent)),),
+    )
 
 
 def check_portfolio(metrics: tuple[str, ...]) -> None:
@@ -37,58 +48,9 @@ def check_portfolio(metrics: tuple[str, ...]) -> None:
             raise UnplannableIntent(f"{name} is computed for single stocks, not for a portfolio.")
 
 
-def _plan(
-    script: str,
-    intent: Intent,
-    facts: MarketFacts,
-    metrics: tuple[str, ...],
-    days: str,
-    coverage: str,
-) -> Plan:
-    label = label_column(intent)
-    leads = returns.leading(metrics, intent, facts)
-    metrics = returns.shown(metrics, intent, facts)
-    conditions = returns.compared(intent, facts)
-    sql = composition.statement(
-        script,
-        {
-            **scope.members(intent, coverage),
-            **sources.relations(intent, days),
-            "figures": composition.figures(metrics),
-        },
-        {
-            **sources.fill(intent),
-            "group": group_expression(intent),
-            "label": label,
-            "metric": leads,
-            "metrics": ", ".join(metrics),
-            "means": ", ".join(f"avg({name}) AS {name}" for name in metrics),
-            "order": ORDERS[intent.order],
-            "conditions": condition_sql(conditions),
-        },
-    )
-    leading = (Column(label, "string", "text"), Column("members", "integer", "integer"))
-    return Plan(
-        script=script,
-        params={
-            **sources.parameters(intent, facts),
-            **condition_parameters(conditions),
-            "limit": min(max(1, int(intent.limit)), MOST_ROWS),
-            "group": group_name(intent),
-        },
-        intent=intent,
-        sql=sql,
-        columns=leading + metric_columns(metrics),
-        coverage=scope.coverage_query(intent, coverage),
-    )
-
-
 def label_column(intent: Intent) -> str:
     """The first column: sector, or industry where the question is about industries."""
-    wanted = intent.param("group_by")
-    if wanted not in (None, "sector", "industry"):
-        raise UnplannableIntent("Groups are sectors or industries.")
-    return wanted or ("industry" if intent.industry else "sector")
+    return group_by(intent) or ("industry" if intent.industry else "sector")
 
 
 def group_expression(intent: Intent) -> str:

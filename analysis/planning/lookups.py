@@ -11,8 +11,8 @@ from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import METRICS
 from analysis.planning import groups, scope, sources
-from analysis.planning.figures import MOST_ROWS
 from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
+from analysis.planning.rows import MOST_ROWS
 
 LISTS = {
     "tickers": (TICKER, NAME, "sector", "industry", "first_date", "last_date"),

@@ -12,10 +12,10 @@ from analysis.market_facts import MarketFacts
 from analysis.planning import figures, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
+from analysis.planning.rows import ORDERS, row_parameters
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 SIGNS = {"up": 1, "down": -1}
-MOST_ROWS = 1000
 DEEPEST_FALLS = {
     "which": "depth < 0",
     "low": "min(adj_close)",
@@ -48,7 +48,7 @@ def _count(intent: Intent, facts: MarketFacts, table: str, column: str) -> Plan:
     sql = composition.statement(
         "count",
         scope.members(intent),
-        {"table": table, "conditions": where, "order": figures.ORDERS[intent.order]},
+        {"table": table, "conditions": where, "order": ORDERS[intent.order]},
     )
     columns = (
         TICKER,
@@ -69,7 +69,7 @@ def extremes(intent: Intent, facts: MarketFacts) -> Plan:
         {
             "table": table,
             "metric": metric,
-            "order": figures.ORDERS[intent.order],
+            "order": ORDERS[intent.order],
             "conditions": condition_sql(intent.conditions, "simple_return"),
         },
     )
@@ -137,7 +137,7 @@ def _plan(
     params = {
         **sources.parameters(intent, facts),
         **condition_parameters(intent.conditions),
-        "limit": min(max(1, int(intent.limit)), MOST_ROWS),
+        **row_parameters(intent),
         **(extra or {}),
     }
     return Plan(script, params, intent, sql, columns)

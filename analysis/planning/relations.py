@@ -10,8 +10,8 @@ from analysis.errors import UnplannableIntent
 from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import scope, sources
-from analysis.planning.figures import MOST_ROWS, ORDERS
 from analysis.planning.plan import Plan
+from analysis.planning.rows import ORDERS, row_parameters
 
 MOST_COMPANIES = 200  # 19,900 pairs
 COLUMNS = (
@@ -76,11 +76,7 @@ def _plan(
 ) -> Plan:
     sources.check_parameters(intent, ("correlation",))
     sql = composition.statement(script, {**members, **sources.relations(intent)}, fill)
-    params = {
-        **sources.parameters(intent, facts),
-        "limit": min(max(1, int(intent.limit)), MOST_ROWS),
-        **extra,
-    }
+    params = {**sources.parameters(intent, facts), **row_parameters(intent), **extra}
     if extra.get("anchor") and not intent.param("with_index"):
         params["benchmark"] = extra["anchor"]
     return Plan(script, params, intent, sql, COLUMNS)

@@ -30,11 +30,17 @@ def parameters(intent: Intent) -> dict[str, Any]:
         "sector": intent.sector,
         "industry": intent.industry,
         "benchmark": benchmark(intent),
+        "yardsticks": yardsticks(intent),
     }
 
 
 def benchmark(intent: Intent) -> str:
     return str(intent.param("benchmark", DEFAULT_BENCHMARK))
+
+
+def yardsticks(intent: Intent) -> list[str]:
+    """The tickers that conditions compare with; their figures are computed, but not listed."""
+    return [c.against for c in intent.conditions if c.against]
 
 
 def companies(intent: Intent, facts: MarketFacts) -> tuple[Company, ...]:
@@ -55,7 +61,8 @@ def check_few(intent: Intent, facts: MarketFacts) -> None:
 
 def _check_known(intent: Intent, facts: MarketFacts) -> None:
     known = {company.ticker for company in facts.companies}
-    unknown = [ticker for ticker in intent.tickers if ticker not in known]
+    named = (*intent.tickers, *yardsticks(intent))
+    unknown = [ticker for ticker in named if ticker not in known]
     if unknown:
         raise UnplannableIntent(f"There are no prices of {', '.join(unknown)}.")
     if intent.param("with_index") and benchmark(intent) not in known:
@@ -81,8 +88,10 @@ def conditions(intent: Intent) -> str:
     parts += [f"{name} = ${name}" for name in ("sector", "industry") if getattr(intent, name)]
     if intent.exclude:
         parts.append("NOT ticker = ANY($exclude)")
+    others = ["ticker = $benchmark"] if intent.param("with_index") else []
+    others += ["ticker = ANY($yardsticks)"] if yardsticks(intent) else []
     joined = "\n  AND ".join(parts)
-    return f"({joined} OR ticker = $benchmark)" if intent.param("with_index") else joined
+    return f"({' OR '.join([joined, *others])})" if others else joined
 
 
 def members(intent: Intent, coverage: str | None = None) -> dict[str, Relation]:

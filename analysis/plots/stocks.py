@@ -74,6 +74,19 @@ def _side_by_side(intent: Intent, result: Result) -> Spec | None:
     return bars.columns(values, kind, "Value", f"Bar chart comparing {len(rows)} stocks")
 
 
+def periods(intent: Intent, result: Result) -> Spec | None:
+    """The first metric: a group of columns for each stretch of time, a colour for each stock."""
+    name = canvas.measured(intent, result)[0]
+    kind = canvas.formats(result)[name]
+    values = [
+        {**bars.bar(row, str(row["period"]), name, kind), "series": str(row["ticker"])}
+        for row in canvas.rows(result)
+        if row[name] is not None
+    ]
+    title = canvas.label(name)
+    return bars.columns(values, kind, title, f"Bar chart of {title} in stretches of time")
+
+
 def aggregate(intent: Intent, result: Result) -> Spec | None:
     names = [column.name for column in result.columns]
     label = next((name for name in ("sector", "industry") if name in names), names[0])

@@ -27,6 +27,7 @@ SENTENCES: dict[str, Callable[[Material], str]] = {
     "rank": rankings.rank,
     "value": figures.value,
     "compare": figures.compare,
+    "periods": figures.periods,
     "aggregate": rankings.aggregate,
     "screen": rankings.screen,
     "trend": lines.trend,

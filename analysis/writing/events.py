@@ -61,7 +61,7 @@ def extremes(material: Material) -> str:
     kind = material.intent.param("period", "day")
     column = f"{kind}_return"
     first, *others = material.rows
-    word = "best" if material.intent.order == "desc" else "worst"
+    word = material.place + ("best" if material.intent.order == "desc" else "worst")
     told = [f"{figure(row[column], 'percent')} ({_whose(material, row)})" for row in others]
     return (
         f"The {word} {kind} of {material.name(first['ticker'])}{_terms(material)} "

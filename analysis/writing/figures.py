@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from analysis.metrics import METRICS
 from analysis.writing import wording
 from analysis.writing.formats import date, listed, money, percent
@@ -17,6 +19,33 @@ def value(material: Material) -> str:
     rest = f", with {listed([brief(material, row, name) for name in more])}" if more else ""
     told = f"{predicate(material, row, first)} {material.when(first)}{rest}"
     return f"{material.name(row['ticker'])} {told}"
+
+
+def periods(material: Material) -> str:
+    """ "The S&P 500 had a volatility of 41.0 % a year in 2008 (...), against 34.4 % in 2020"."""
+    if not material.rows:
+        return f"There are no figures for {_asked(material)} {material.window}"
+    told = []
+    for ticker in material.intent.tickers:
+        first, *others = [row for row in material.rows if row["ticker"] == ticker]
+        rest = [f"{_again(material, row)}" for row in others]
+        told.append(f"{value(_alone(material, first))}, against {listed(rest)}")
+    return "; ".join(told)
+
+
+def _alone(material: Material, row: Row) -> Material:
+    """One row, as the answer to its own stretch of time alone."""
+    window = next(w for w in material.intent.windows if w.label == row["period"])
+    part = material.within(window)
+    values = tuple(row[column.name] for column in material.result.columns)
+    return dataclasses.replace(part, result=dataclasses.replace(part.result, rows=(values,)))
+
+
+def _again(material: Material, row: Row) -> str:
+    """The figures of a further stretch, without the words that the first one used."""
+    part = _alone(material, row)
+    figures = [part.text(row, name).removesuffix(wording.unit(name)) for name in material.metrics]
+    return f"{listed(figures)} {part.when(material.metrics[0])}"
 
 
 def _asked(material: Material) -> str:

@@ -214,6 +214,7 @@ _SUGGESTIONS: dict[str, Callable[[Intent, MarketFacts], Iterator[str]]] = {
     "rank": _rank,
     "value": _value,
     "compare": _compare,
+    "periods": _value,
     "aggregate": _group,
     "screen": _screen,
     "trend": _course,

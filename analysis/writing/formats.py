@@ -46,6 +46,19 @@ def integer(value: float) -> str:
     return f"{round(value):,}"
 
 
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+
+
+def ordinal(place: int) -> str:
+    """ "second", "tenth", then "11th", "22nd"."""
+    if place <= len(_ORDINALS):
+        return _ORDINALS[place - 1]
+    teens = 11 <= place % 100 <= 13
+    return f"{place}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
 def date(day: dt.date | str) -> str:
     """28 December 2022, from a date or its ISO form."""
     day = as_date(day)

@@ -6,9 +6,9 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.intent import Intent, Result
+from analysis.intent import Condition, Intent, Result, Window
 from analysis.writing import periods, wording
-from analysis.writing.formats import MISSING, figure, listed
+from analysis.writing.formats import MISSING, figure, listed, ordinal
 
 if TYPE_CHECKING:
     from analysis.market_facts import Company, MarketFacts
@@ -79,7 +79,14 @@ class Material:
 
     @property
     def window(self) -> str:
-        return periods.phrase(self.intent.window, self.facts)
+        windows = self.intent.windows or (self.intent.window,)
+        return listed([periods.phrase(window, self.facts) for window in windows])
+
+    def within(self, window: Window) -> Material:
+        """The same as if only this stretch of time had been asked about."""
+        return dataclasses.replace(
+            self, intent=dataclasses.replace(self.intent, window=window, windows=())
+        )
 
     def when(self, name: str) -> str:
         """The window, or the day for a figure of one day."""
@@ -130,10 +137,22 @@ class Material:
     @property
     def conditions(self) -> str:
         terms = [
-            dataclasses.replace(item, metric=self.standing_in(item.metric))
+            dataclasses.replace(
+                item, metric=self.standing_in(item.metric), against=self._whose(item)
+            )
             for item in self.intent.conditions
         ]
-        return listed([wording.condition(item, self.intent) for item in terms])
+        joint = "or" if self.intent.param("any") else "and"
+        return listed([wording.condition(item, self.intent) for item in terms], joint=joint)
+
+    def _whose(self, item: Condition) -> str | None:
+        return item.against and self.short(item.against)
+
+    @property
+    def place(self) -> str:
+        """ "second " where the order was asked for from that place on."""
+        position = int(self.intent.param("position", 1))
+        return f"{ordinal(position)} " if position > 1 else ""
 
     @property
     def scope(self) -> str:

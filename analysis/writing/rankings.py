@@ -12,17 +12,37 @@ def rank(material: Material) -> str:
     """Leader, figure, window and the two that follow."""
     if not material.rows:
         return _nobody(material)
+    if material.intent.param("group_by"):
+        return _of_each(material)
     name = material.metric
     first, *others = material.rows
     return (
-        f"{_among(material)}{material.name(first['ticker'])} had the "
+        f"{_among(material)}{material.name(first['ticker'])} had the {material.place}"
         f"{wording.superlative(name, material.intent.order)} {material.noun(name)} "
         f"{material.when(name)}: {material.text(first, name)}{_also(material, first)}"
         f"{_followers(material, others, name)}"
     )
 
 
+def _of_each(material: Material) -> str:
+    """The leader of each sector or industry."""
+    name, group = material.metric, str(material.intent.param("group_by"))
+    told = [
+        f"{row[group]}: {material.short(row['ticker'])} at {_plain(material, row, name)}"
+        for row in material.rows
+        if row["rank"] == material.rows[0]["rank"]
+    ]
+    extreme = f"{material.place}{wording.superlative(name, material.intent.order)}"
+    return (
+        f"{_among(material)}the {extreme} {material.noun(name)} of each {group} "
+        f"{material.when(name)}: {listed(told)}"
+    )
+
+
 def _nobody(material: Material) -> str:
+    place = material.place.strip()
+    if place and not material.intent.conditions:
+        return f"There is no {place} among the {material.scope} {material.window}"
     terms = f" with {material.conditions}" if material.intent.conditions else ""
     if "cagr" in material.intent.metrics and not terms:
         return f"No CAGR is given for less than 365 days, so nothing is ranked {material.window}"
@@ -83,7 +103,7 @@ def aggregate(material: Material) -> str:
     """One group's figure, or the groups in order."""
     if not material.rows:
         return f"There are no {material.scope} with enough prices {material.window}"
-    if len(material.rows) == 1:
+    if len(material.rows) == 1 and not material.intent.param("group_by"):
         return _group(material, material.rows[0])
     name = material.metric
     known = [row for row in material.rows if row[name] is not None]
@@ -93,18 +113,23 @@ def aggregate(material: Material) -> str:
     figures = [f"{_group_name(row)} at {_plain(material, row, name)}" for row in others]
     joint = "ahead of" if material.intent.order == "desc" else "followed by"
     return (
-        f"{_group_name(first)} had the {extreme} {_method(material)}{material.noun(name)} of the "
-        f"{_kinds(material)} {material.when(name)}: {material.text(first, name)}"
+        f"{_group_name(first)} had the {material.place}{extreme} {_method(material)}"
+        f"{material.noun(name)} of the {_kinds(material)} {material.when(name)}: "
+        f"{material.text(first, name)}"
         f"{f', {joint} {listed(figures[:2])}' if figures else ''}"
     )
+
+
+_SUMMARIES = ("mean", "median")
 
 
 def _group(material: Material, row: Row) -> str:
     figures = [f"{material.noun(name)} of {material.text(row, name)}" for name in material.metrics]
     scope = material.scope.replace("stocks", "stock", 1) if row.get("members") == 1 else ""
     group = f"{row['members']} {scope or material.scope}" if row.get("members") else material.scope
-    if material.intent.param("aggregation", "mean") == "mean":
-        return f"The {group} had a mean {listed(figures)} {material.when(material.metric)}"
+    how = material.intent.param("aggregation", "mean")
+    if how in _SUMMARIES:
+        return f"The {group} had a {how} {listed(figures)} {material.when(material.metric)}"
     return (
         f"An equal-weight portfolio of the {group}, {_held(material)}, had a {listed(figures)} "
         f"{material.when(material.metric)}"
@@ -117,8 +142,8 @@ def _held(material: Material) -> str:
 
 
 def _method(material: Material) -> str:
-    mean = material.intent.param("aggregation", "mean") == "mean"
-    return "mean " if mean else f"equal-weight ({_held(material)}) "
+    how = material.intent.param("aggregation", "mean")
+    return f"{how} " if how in _SUMMARIES else f"equal-weight ({_held(material)}) "
 
 
 def _group_name(row: Row) -> str:

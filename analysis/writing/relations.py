@@ -12,15 +12,16 @@ def pairs(material: Material) -> str:
     if not known:
         return f"There is no pair with enough shared days {material.window}"
     first, *others = known
-    if not others:
+    if not others and not material.place:
         return _single(material, first)
     closest = "most" if material.intent.order == "desc" else "least"
     told = [f"{_pair(material, row)} at {ratio(row['correlation'])}" for row in others]
     a, b = (material.name(first[side]) for side in ("ticker_a", "ticker_b"))
     joint = "ahead of" if closest == "most" else "followed by"
     return (
-        f"{a} and {b} were the {closest} correlated pair {material.window}, with a correlation of "
-        f"{ratio(first['correlation'])}, {joint} {listed(told[:2])}"
+        f"{a} and {b} were the {material.place}{closest} correlated pair {material.window}, with a "
+        f"correlation of {ratio(first['correlation'])}"
+        f"{f', {joint} {listed(told[:2])}' if told else ''}"
     )
 
 

@@ -146,6 +146,9 @@ def article(words: str) -> str:
 
 def condition(item: Condition, intent: Intent) -> str:
     """ "volatility under 20 %"."""
+    if item.against is not None:
+        words = _FALLS if item.metric in FALLS else _BOUNDS
+        return f"{noun(item.metric, intent)} {words[item.op]} {item.against}'s"
     if average_gap_days(item.metric) and item.value == 0:
         side = "above" if item.op.startswith(">") else "below"
         return f"the price {side} the {average_gap_days(item.metric)}-day moving average"

@@ -1,6 +1,6 @@
 -- name: pairs
 -- what: how closely each two tickers move together
--- parameters: $limit; {order}, {pairing}
+-- parameters: $limit, $before; {order}, {pairing}
 -- columns: ticker_a, ticker_b, correlation
 -- needs: returns
 -- source: Pearson's coefficient on the dates that both have
@@ -10,4 +10,4 @@ WHERE {pairing}
 GROUP BY ALL
 HAVING isfinite(correlation)
 ORDER BY correlation {order}, ticker_a, ticker_b
-LIMIT $limit
+LIMIT $limit OFFSET $before

@@ -1,6 +1,6 @@
 -- name: rank
 -- what: the stocks with the highest or lowest figure
--- parameters: $limit; {metric}, {order}, {metrics}, {conditions} from the registry of metrics
+-- parameters: $limit, $before; {metric}, {order}, {metrics}, {conditions} from the registry of metrics
 -- columns: rank, ticker, name, {metrics}
 -- needs: figures
 -- source: ties are broken by ticker; a stock without the figure is not ranked
@@ -8,4 +8,4 @@ SELECT row_number() OVER (ORDER BY {metric} {order}, ticker) AS rank, ticker, na
 FROM figures JOIN companies USING (ticker)
 WHERE {metric} IS NOT NULL AND {conditions}
 ORDER BY rank
-LIMIT $limit
+LIMIT $limit OFFSET $before

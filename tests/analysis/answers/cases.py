@@ -11,6 +11,8 @@ END = dt.date(2022, 12, 28)
 FIVE_YEARS = Window(dt.date(2017, 12, 28), END, "last 5 years", "default")
 EVER = Window(None, END, "whole history", "all")
 IN_2022 = Window(dt.date(2021, 12, 31), dt.date(2022, 12, 31), "2022", "year")
+IN_2008 = Window(dt.date(2007, 12, 31), dt.date(2008, 12, 31), "2008", "year")
+BOTH_YEARS = Window(dt.date(2007, 12, 31), dt.date(2022, 12, 31), "2008 and 2022", "range")
 NINETIES = Window(dt.date(1989, 12, 31), dt.date(1999, 12, 31), "the 1990s", "decade")
 CRASH = Window(dt.date(2020, 2, 19), dt.date(2020, 3, 23), "covid crash", "episode")
 
@@ -28,12 +30,13 @@ def under(metric: str, bound: float) -> Condition:
     return Condition(metric, "<", bound)
 
 
-def over(metric: str, bound: float) -> Condition:
-    return Condition(metric, ">", bound)
+def over(metric: str, bound: float, against: str | None = None) -> Condition:
+    return Condition(metric, ">", bound, against=against)
 
 
 FIVE_METRICS = "total_return cagr volatility max_drawdown sharpe"
 QUIET_GROWERS = (under("volatility", 0.3), over("cagr", 0.1))
+WILD = (over("volatility", 0.4), under("max_drawdown", -0.6))
 
 CASES: dict[str, Intent] = {
     "rank": ask("rank", metrics="volatility"),
@@ -57,6 +60,22 @@ CASES: dict[str, Intent] = {
     "compare": ask("compare", metrics=FIVE_METRICS, tickers="AAPL MSFT"),
     "compare_one": ask("compare", metrics="volatility", tickers="KO PEP"),
     "compare_many": ask("compare", NINETIES, "total_return volatility", "AAPL RRC SP500 KO"),
+    "periods": ask("periods", BOTH_YEARS, "volatility", "KO", windows=(IN_2008, IN_2022)),
+    "periods_many": ask(
+        "periods", BOTH_YEARS, "total_return max_drawdown", "KO SP500", windows=(IN_2008, IN_2022)
+    ),
+    "rank_second": ask("rank", metrics="volatility", limit=1, position=2),
+    "rank_each": ask("rank", metrics="total_return", limit=1, group_by="sector"),
+    "extremes_second": ask("extremes", EVER, tickers="AAPL", period="day", limit=1, position=2),
+    "pairs_second": ask("pairs", limit=1, position=2),
+    "aggregate_second": ask(
+        "aggregate", metrics="cagr", group_by="sector", aggregation="median", limit=1, position=2
+    ),
+    "aggregate_median": ask("aggregate", IN_2022, "total_return", aggregation="median"),
+    "screen_any": ask("screen", metrics="volatility max_drawdown", conditions=WILD, any=True),
+    "screen_against": ask(
+        "screen", metrics="volatility", conditions=(over("volatility", 0.0, "AAPL"),)
+    ),
     "aggregate": ask("aggregate", metrics="volatility", sector="Energy"),
     "aggregate_sectors": ask("aggregate", metrics="cagr", group_by="sector"),
     "aggregate_industries": ask("aggregate", metrics="cagr", group_by="industry", order="asc"),
@@ -123,5 +142,6 @@ EMPTY: dict[str, Intent] = {
     "count_never": ask(
         "count", tickers="KO", period="day", conditions=(under("day_return", -0.5),)
     ),
+    "rank_no_place": ask("rank", metrics="volatility", limit=1, position=40),
     "crossings_none": ask("crossings", CRASH, tickers="MSFT", direction="golden"),
 }

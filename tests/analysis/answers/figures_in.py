@@ -27,12 +27,18 @@ def numbers(text: str, intent: Intent) -> list[str]:
     """What is left when dates, names and the window's label are taken out."""
     for pattern in (_ISO, _SPOKEN, _NAMES):
         text = pattern.sub(" ", text)
-    return _NUMBER.findall(text.replace(intent.window.label.removeprefix("the "), " "))
+    for window in intent.windows or (intent.window,):
+        text = text.replace(window.label.removeprefix("the "), " ")
+    return _NUMBER.findall(text)
 
 
 def supported_dates(intent: Intent, result: Result, facts: MarketFacts) -> set[dt.date]:
     cells = {cell for row in result.rows for cell in row if isinstance(cell, dt.date)}
-    window = {max(intent.window.start or facts.first_date, facts.first_date), intent.window.end}
+    window = {
+        day
+        for one in (intent.window, *intent.windows)
+        for day in (max(one.start or facts.first_date, facts.first_date), one.end)
+    }
     asked = intent.param("date")
     return (
         cells

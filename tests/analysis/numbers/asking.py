@@ -24,3 +24,7 @@ def ask(
 
 def where(metric: str, op: Any, value: float, upper: float | None = None) -> Condition:
     return Condition(metric, op, value, upper)
+
+
+def against(metric: str, op: Any, ticker: str) -> Condition:
+    return Condition(metric, op, 0.0, against=ticker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.metrics import METRICS
-from tests.analysis.numbers.asking import ALL, ask, between, where
+from tests.analysis.numbers.asking import ALL, against, ask, between, where
 
 OF_PERIODS = [f"{period}_return" for period in ("day", "week", "month", "quarter", "year")]
 FIGURES = tuple(name for name in METRICS if name not in OF_PERIODS)
@@ -12,6 +12,8 @@ ONE_OF_EACH_SCRIPT = ("volatility", "cvar_95", "cagr", "max_drawdown", "calmar",
 COVID = between("2020-02-19", "2020-03-23")
 TWO = ("AAPL", "RRC")
 FALLING = (where("day_return", "<", -0.05),)
+YEARS = (between("2007-12-31", "2008-12-31"), between("2019-12-31", "2020-12-31"))
+WILD = (where("volatility", ">", 0.4), where("max_drawdown", "<", -0.6))
 PICKY = (where("volatility", "<", 0.3), where("cagr", "between", 0.05, 0.2))
 
 CASES: tuple[Intent, ...] = (
@@ -25,9 +27,16 @@ CASES: tuple[Intent, ...] = (
     ask("value", *FIGURES, tickers=("SP500",)),
     ask("compare", "total_return", "calmar", tickers=TWO, params={"with_index": True}),
     ask("screen", "volatility", conditions=PICKY),
+    ask("screen", "volatility", conditions=WILD, params={"any": True}),
+    ask("screen", "cagr", conditions=(against("cagr", ">", "AAPL"),), sector="Energy"),
+    ask("rank", "volatility", limit=1, params={"position": 2}),
+    ask("rank", "cagr", limit=1, params={"group_by": "sector"}),
+    ask("extremes", limit=1, params={"position": 3}),
+    ask("pairs", limit=1, params={"position": 2}),
+    ask("periods", "volatility", "cagr", "high_52w", tickers=TWO, windows=YEARS),
     *(
         ask("aggregate", "volatility", "max_drawdown", "beta", params={"aggregation": how, **group})
-        for how in ("mean", "portfolio", "rebalanced")
+        for how in ("mean", "median", "portfolio", "rebalanced")
         for group in ({}, {"group_by": "sector"})
     ),
     ask("aggregate", "cagr", industry="Banks"),

@@ -24,6 +24,18 @@ def test_a_sector_is_the_mean_of_its_members_figures(run: Run, closes: pd.DataFr
         assert value == pytest.approx(pd.DataFrame(members)[name].mean(), rel=1e-9)
 
 
+def test_a_median_is_the_middle_one_of_the_members_figures(run: Run, closes: pd.DataFrame) -> None:
+    params = {"aggregation": "median", "group_by": "sector"}
+    result = run(ask("aggregate", *FIGURES, params=params))
+    rows = {row[0]: row for row in result.rows}
+    members = [
+        reference.figures(closes[t], closes["SP500"], FIVE_YEARS.start, LAST) for t in ENERGY
+    ]
+    assert rows["Energy"][1] == 3
+    for name, value in zip(FIGURES, rows["Energy"][2:], strict=True):
+        assert value == pytest.approx(pd.DataFrame(members)[name].median(), rel=1e-9)
+
+
 def portfolio(closes: pd.DataFrame, how: str) -> pd.Series:
     """The value of a dollar in equal parts of the energy stocks, from the base price on."""
     path = reference.held(closes[ENERGY], FIVE_YEARS.start, LAST)

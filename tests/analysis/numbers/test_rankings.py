@@ -12,10 +12,11 @@ from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
 from analysis.intent import Result
 from analysis.market import Market
+from analysis.market_facts import MarketFacts
 from analysis.market_import import load
 from analysis.planner import plan
 from tests.analysis.numbers import reference
-from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between, where
+from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, against, ask, between, where
 from tests.analysis.numbers.conftest import Run
 
 
@@ -59,6 +60,72 @@ def test_a_scope_is_a_sector_or_an_industry_without_those_excluded(run: Run) -> 
     assert set(tickers(energy)) == {"CVX", "RRC"}
     assert set(tickers(banks)) == {"BAC", "JPM"}
     assert tickers(some) == ["AMD", "GE", "KO"]
+
+
+def volatilities(closes: pd.DataFrame) -> pd.Series:
+    """Of the stocks over five years, highest first."""
+    found = {
+        ticker: reference.returns(closes[ticker], FIVE_YEARS.start, LAST).std() * 252**0.5
+        for ticker in closes.columns.drop("SP500")
+    }
+    return pd.Series(found).sort_values(ascending=False)
+
+
+@pytest.mark.parametrize("position", [1, 2, 20])
+def test_a_place_in_a_ranking_stands_alone(position: int, run: Run, closes: pd.DataFrame) -> None:
+    result = run(ask("rank", "volatility", limit=1, params={"position": position}))
+    wanted = volatilities(closes)
+    [(place, ticker, _, figure)] = result.rows
+    assert (place, ticker) == (position, wanted.index[position - 1])
+    assert figure == pytest.approx(wanted.iloc[position - 1], rel=1e-9)
+
+
+def test_a_place_beyond_the_last_stock_is_empty(run: Run) -> None:
+    assert run(ask("rank", "volatility", limit=1, params={"position": 21})).rows == ()
+
+
+def test_the_first_of_each_sector_leads_its_own_stocks(
+    run: Run, facts: MarketFacts, closes: pd.DataFrame
+) -> None:
+    result = run(ask("rank", "volatility", limit=1, params={"group_by": "sector"}))
+    assert [column.name for column in result.columns[:3]] == ["rank", "sector", "ticker"]
+    sectors = {company.ticker: company.sector for company in facts.stocks()}
+    wanted = volatilities(closes)
+    leaders = {
+        sector: wanted[[t for t in wanted.index if sectors[t] == sector]].index[0]
+        for sector in sectors.values()
+    }
+    assert {row[1]: row[2] for row in result.rows} == leaders
+    for row in result.rows:
+        assert row[4] == pytest.approx(wanted[row[2]], rel=1e-9)
+
+
+def test_one_of_several_conditions_is_enough_where_it_is_said(
+    run: Run, closes: pd.DataFrame
+) -> None:
+    conditions = (where("volatility", ">", 0.4), where("max_drawdown", "<", -0.6))
+    result = run(ask("screen", "volatility", conditions=conditions, params={"any": True}))
+    deep = {
+        ticker
+        for ticker in closes.columns.drop("SP500")
+        if (path := reference.held(closes[ticker], FIVE_YEARS.start, LAST)).div(path.cummax()).min()
+        < 0.4
+    }
+    wanted = volatilities(closes)
+    assert set(tickers(result)) == deep | set(wanted[wanted > 0.4].index)
+
+
+def test_a_screen_against_a_stock_compares_with_its_figure(run: Run, closes: pd.DataFrame) -> None:
+    result = run(ask("screen", "volatility", conditions=(against("volatility", ">=", "AAPL"),)))
+    wanted = volatilities(closes)
+    assert set(tickers(result)) == set(wanted[wanted > wanted["AAPL"]].index)
+
+
+@pytest.mark.parametrize("yardstick", ["AAPL", "SP500"])
+def test_a_yardstick_outside_the_scope_is_no_member_of_it(yardstick: str, run: Run) -> None:
+    conditions = (against("volatility", ">", yardstick),)
+    result = run(ask("screen", "volatility", sector="Energy", conditions=conditions))
+    assert tickers(result) == ["RRC", "CVX", "XOM"]
 
 
 def test_a_screen_lists_every_stock_for_which_all_conditions_hold(
@@ -120,6 +187,12 @@ def test_stocks_without_four_fifths_of_the_window_are_left_out_and_named(tmp_pat
         ask("value", "volatility"),
         ask("value", "volatility", tickers=("NOPE",)),
         ask("rank", "volatility", sector="Utilities"),
+        ask("rank", "volatility", params={"group_by": "colour"}),
+        ask("rank", "volatility", params={"position": 0}),
+        ask("screen", "volatility", conditions=(against("volatility", ">", "NOPE"),)),
+        ask("aggregate", "volatility", params={"aggregation": "mode"}),
+        ask("periods", "volatility", tickers=("KO",)),
+        ask("periods", "volatility", windows=(FIVE_YEARS, ALL)),
         ask("screen", "volatility"),
         ask("rank", "beta", params={"benchmark": "NOPE"}),
         ask("rank", "volatility", params={"frequency": "hourly"}),
