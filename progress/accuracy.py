@@ -57,8 +57,7 @@ def judged(since: dt.datetime) -> Iterable[Run]:
     found = Run.objects.filter(
         state=Run.State.SUCCEEDED, forecast__isnull=False, created_at__gte=since
     )
-    read = ("kind", "started_at", "finished_at", "waited_ms", "step_ms", "forecast")
-    return found.only(*read).order_by("-created_at")[:MOST]
+    return found.only(*Run.TIMES, "kind", "step_ms", "forecast").order_by("-created_at")[:MOST]
 
 
 def predictions(run: Run) -> Iterator[tuple[int, int, Told]]:

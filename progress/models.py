@@ -108,6 +108,9 @@ class Run(models.Model):
     beats = models.BigIntegerField(default=0, editable=False)
     cancel_requested = models.BooleanField(default=False)
 
+    # What `worked_ms` reads: of many runs these are fetched with them, not one by one.
+    TIMES = ("started_at", "finished_at", "waiting_since", "waited_ms")
+
     class Meta:
         indexes = (
             models.Index(fields=["session", "created_at"], name="progress_run_session"),

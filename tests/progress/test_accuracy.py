@@ -37,10 +37,11 @@ def test_each_run_counts_as_early_within_its_range_or_slow(session):
     assert (line.error_ms, line.relative) == (500, 0.75)
 
 
-def test_steps_and_what_follows_them_are_judged_in_their_order(session):
+def test_steps_and_what_follows_them_are_judged_in_their_order(session, django_assert_num_queries):
     for _ in range(5):
         ended(session, 1, step_ms={"10": [15, 550], "1": [5, 5000], "99": [1, 1]})
-    lines = {line.part: (line.early, line.within, line.slow) for line in accuracy()}
+    with django_assert_num_queries(1):
+        lines = {line.part: (line.early, line.within, line.slow) for line in accuracy()}
     assert list(lines) == ["whole run", "step 1", "step 10", "from step 1 on", "from step 10 on"]
     assert lines["step 1"] == (1, 0, 0)
     assert lines["step 10"] == (0, 1, 0)

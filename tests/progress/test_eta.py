@@ -86,6 +86,13 @@ def test_a_step_is_learnt_from_the_runs_that_went_through_it(session):
     assert "3" not in forecast(KIND)["steps"], "two runs say nothing of a step"
 
 
+def test_the_past_is_read_once_for_a_burst_of_runs(session, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(forecasts, "KEPT_SECONDS", 1e9)
+    past(session, *range(1, 12))
+    with django_assert_num_queries(1):
+        assert forecast(KIND) == forecast(KIND)
+
+
 def test_a_run_keeps_the_prediction_it_started_with(session):
     past(session, 1, 1, 1, 1, 1)
     with service.start_run(session.id, kind=KIND) as active:
