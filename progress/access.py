@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port, validate_host
+from django.utils.http import is_same_domain
 from django.utils.module_loading import import_string
 
 from .conf import conf
@@ -40,7 +41,7 @@ ALL_SCOPES = frozenset({"read", "analyze", "admin"})
 class Viewer:
     """Somebody with rights over their own sessions; nobody when both ids are None."""
 
-    user_id: int | None = None
+    user_id: Any = None  # whatever the project's user model has for a primary key
     browser: uuid.UUID | None = None
     scopes: frozenset[str] = ALL_SCOPES
     by_token: bool = False
@@ -109,16 +110,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 async def aviewer_of(request: HttpRequest) -> Viewer:
     """`viewer_of` for streams: on the readers' threads, so that no request thread stays behind."""
-    if (
-        "HTTP_AUTHORIZATION" not in request.META
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-    ):
-        return viewer_of(request)  # an anonymous browser: a signature, no database
     return await in_reader(viewer_of, request)
 
 
 def refuse_cross_site(request: HttpRequest) -> None:
-    """Raise CrossSite for a request that a browser sent for another site."""
+    """Raise CrossSite for what a browser sent, or opened, for another site."""
     origin = request.META.get("HTTP_ORIGIN")
     if origin and not is_trusted(origin, request.get_host()):
         raise CrossSite
@@ -128,9 +124,16 @@ def refuse_cross_site(request: HttpRequest) -> None:
 
 
 def is_trusted(origin: str, host: str) -> bool:
-    if urlsplit(origin).netloc == host:
-        return True
-    return origin in settings.CSRF_TRUSTED_ORIGINS
+    """Whether it is this site or one of CSRF_TRUSTED_ORIGINS, `https://*.example.com` included."""
+    try:
+        given = urlsplit(origin)
+    except ValueError:
+        return False
+    return given.netloc == host or any(
+        given.scheme == trusted.scheme
+        and is_same_domain(given.netloc, trusted.netloc.removeprefix("*"))
+        for trusted in map(urlsplit, settings.CSRF_TRUSTED_ORIGINS)
+    )
 
 
 class BrowserMiddleware:
@@ -206,16 +209,9 @@ async def socket_viewer(scope: dict[str, Any]) -> Viewer:
     request = BareRequest(scope)
     viewer = await aviewer_of(request)
     if not viewer.by_token:
-        refuse_foreign_socket(request)
+        try:
+            # Only browsers send cookies unasked, and they always name the origin of a socket.
+            refuse_cross_site(request)
+        except DisallowedHost:
+            raise CrossSite("unknown host") from None
     return viewer
-
-
-def refuse_foreign_socket(request: HttpRequest) -> None:
-    # Only browsers send cookies unasked, and they always name the origin of a socket.
-    origin = request.META.get("HTTP_ORIGIN")
-    host = request.META.get("HTTP_HOST", "")
-    domain, _ = split_domain_port(host)
-    if not validate_host(domain, settings.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]):
-        raise CrossSite("unknown host")
-    if origin and not is_trusted(origin, host):
-        raise CrossSite

@@ -6,26 +6,29 @@ Made for millions of events: no page counts or sorts them all (tests/progress/te
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import functools
+import uuid
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from . import layer, runs
+from . import exports, runs
 from .admin_dates import DrillDown
 from .errors import ProgressError
 from .events import KINDS, LEVELS
-from .exports import TYPES, as_ndjson
-from .log import Stored
 from .models import Ask, Event, Run, Session
+from .sse import clear_log
 from .timeline import picture
 from .writer import writer
 
@@ -78,6 +81,7 @@ class History(admin.ModelAdmin):
     paginator = EstimatingPaginator
     show_full_result_count = False
     list_per_page = 50
+    ids: ClassVar[tuple[str, ...]] = ("id",)  # those of `search_fields` that hold a UUID
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -92,6 +96,54 @@ class History(admin.ModelAdmin):
         """Who may act on what they see: those who could change it elsewhere."""
         return request.user.has_perm(f"progress.change_{self.opts.model_name}")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By an id through its index, or by words; Django would look for ids as text, in all rows.
+
+        The second of the pair says that no row can be there twice.
+        """
+        term = search_term.strip()
+        words = [field for field in self.search_fields if field not in self.ids]
+        try:
+            wanted: dict[str, Any] = dict.fromkeys(self.ids, uuid.UUID(term))
+        except ValueError:
+            wanted = dict.fromkeys([f"{field}__icontains" for field in words], term)
+        if not term:
+            return queryset, False
+        found = queryset.filter(Q(**wanted, _connector=Q.OR)) if wanted else queryset.none()
+        return found, False
+
+
+Action = Callable[[Any, HttpRequest, QuerySet[Any]], Any]
+
+
+def confirmed(question: str) -> Callable[[Action], Action]:
+    """An action that cannot be taken back: it is asked about on a page of its own first."""
+
+    def decorate(action: Action) -> Action:
+        @functools.wraps(action)
+        def ask_first(self: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
+            if "confirmed" in request.POST:
+                return action(self, request, chosen)
+            asked = {
+                **self.admin_site.each_context(request),
+                "title": question,
+                "opts": self.opts,
+                "shown": chosen[:SHOWN],
+                "count": chosen.count(),
+                "answers": [item for item in request.POST.lists() if item[0] in CARRIED],
+            }
+            return TemplateResponse(request, "progress/admin_confirm.html", asked)
+
+        return ask_first
+
+    return decorate
+
+
+SHOWN = 20  # of what is about to be changed
+CARRIED = ("action", "select_across", "index", "_selected_action")
+
 
 def link(name: str, text: object, **query: object) -> SafeString:
     """A link to a list of the admin, filtered."""
@@ -102,8 +154,8 @@ def link(name: str, text: object, **query: object) -> SafeString:
 @admin.register(Session)
 class SessionAdmin(History):
     list_display = ("id", "title", "user", "created_at", "stored")
-    list_filter = (DrillDown.of("created_at"), ("user", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("=id", "title", "=user__username")
+    list_filter = (DrillDown.of("created_at"),)
+    search_fields = ("id", "title", f"user__{get_user_model().USERNAME_FIELD}")
     list_select_related = ("user",)
     fields = ("id", "title", "user", "created_at", "stored", "runs", "log")
     ordering = ("-created_at",)
@@ -123,19 +175,18 @@ class SessionAdmin(History):
 
     @admin.action(description="Export the log (NDJSON)")
     def export(self, request: HttpRequest, sessions: QuerySet[Session]) -> StreamingHttpResponse:
-        return download(Event.objects.filter(session__in=sessions).order_by("session", "seq"))
+        return download(session.events.order_by("seq") for session in sessions)
 
     @admin.action(description="Clear the log", permissions=["operate"])
+    @confirmed("Remove all events of these sessions?")
     def clear(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
         cleared = 0
         for session in sessions:
             try:
-                first = writer().change(runs.clear(session.id)).result()
+                clear_log(session.id)
+                cleared += 1
             except ProgressError as error:
                 self.message_user(request, f"{session}: {error}", messages.WARNING)
-            else:
-                layer.publish([Stored(session.id, first, [])])
-                cleared += 1
         self.message_user(request, f"{cleared} logs cleared")
 
 
@@ -143,7 +194,8 @@ class SessionAdmin(History):
 class RunAdmin(History):
     list_display = ("title_short", "kind", "state", "created_at", "took", "warnings", "error_code")
     list_filter = ("state", DrillDown.of("created_at"))
-    search_fields = ("=id", "=session__id", "title")
+    search_fields = ("id", "session_id", "title")
+    ids = ("id", "session_id")
     ordering = ("-created_at",)
     exclude = ("checkpoint", "lease", "beats", "task", "session", "total_steps")
     readonly_fields = ("took", "timeline", "conversation", "log")
@@ -179,9 +231,10 @@ class RunAdmin(History):
 
     @admin.action(description="Export the log (NDJSON)")
     def export(self, request: HttpRequest, found: QuerySet[Run]) -> StreamingHttpResponse:
-        return download(Event.objects.filter(run__in=found).order_by("run", "seq"))
+        return download(run.events.order_by("seq") for run in found)
 
     @admin.action(description="Cancel", permissions=["operate"])
+    @confirmed("Cancel these runs?")
     def stop(self, request: HttpRequest, found: QuerySet[Run]) -> None:
         asked = 0
         for run in found:
@@ -201,7 +254,7 @@ class EventAdmin(History):
         OneOf.of("kind", KINDS),
         DrillDown.of("created_at"),
     )
-    search_fields = ("=session__id", "=run__id")
+    search_fields = ids = ("session_id", "run_id")
     search_help_text = "The id of a session or of a run."
     # One index serves the order and the dates; by id a day among millions would be sorted out.
     ordering = ("-created_at", "-id")
@@ -222,19 +275,12 @@ class EventAdmin(History):
 @admin.register(Ask)
 class AskAdmin(History):
     list_display = ("question", "state", "answer", "created_at", "expires_at", "settled_at")
-    list_filter = ("state", DrillDown.of("created_at", indexed=False))
-    search_fields = ("=id", "=run__id", "question")
+    list_filter = ("state", DrillDown.of("created_at"))
+    search_fields = ("id", "run_id", "question")
+    ids = ("id", "run_id")
     ordering = ("-created_at",)
 
 
-def download(events: QuerySet[Event]) -> StreamingHttpResponse:
-    """The events as NDJSON, read in pieces."""
-    response = StreamingHttpResponse(pieces(events), content_type=TYPES["ndjson"])
-    name = f"progress-{dt.date.today()}.ndjson"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def pieces(events: QuerySet[Event]) -> Iterator[bytes]:
-    for event in events.iterator(1_000):
-        yield as_ndjson([event])
+def download(logs: Iterable[QuerySet[Event]]) -> StreamingHttpResponse:
+    """The logs as one file of NDJSON."""
+    return exports.download(exports.ndjson(list(logs)), f"progress-{dt.date.today()}.ndjson")

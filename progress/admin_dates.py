@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-
-ENDS_KNOWN = 10  # years that are offered where no index knows the first row
+from django.utils import timezone
 
 
 class DrillDown(admin.SimpleListFilter):
@@ -25,11 +23,10 @@ class DrillDown(admin.SimpleListFilter):
     title = "date"
     parameter_name = "on"
     field: ClassVar[str]
-    indexed: ClassVar[bool]
 
     @classmethod
-    def of(cls, field: str, indexed: bool = True) -> type[DrillDown]:
-        return type("DrillDown", (cls,), {"field": field, "indexed": indexed})
+    def of(cls, field: str) -> type[DrillDown]:
+        return type("DrillDown", (cls,), {"field": field})
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         ends = self._ends(model_admin.model)
@@ -37,19 +34,13 @@ class DrillDown(admin.SimpleListFilter):
 
     def _ends(self, model: Any) -> tuple[dt.date, dt.date] | None:
         ordered = model.objects.order_by(self.field).values_list(self.field, flat=True)
-        last = ordered.reverse().first()
-        if last is None:
+        first, last = ordered.first(), ordered.last()
+        if first is None or last is None:
             return None
-        first = (
-            ordered.first() if self.indexed else last.replace(year=last.year - ENDS_KNOWN, day=1)
-        )
-        return first.date(), last.date()
+        return timezone.localdate(first), timezone.localdate(last)
 
     def has_output(self) -> bool:
         return True
-
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        yield from super().choices(changelist)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = span(self.value() or "")
@@ -82,10 +73,11 @@ def label(chosen: str) -> str:
 
 
 def span(chosen: str) -> tuple[dt.datetime, dt.datetime] | None:
-    """The time of a year, a month or a day, in UTC; None for anything else."""
+    """The time of a year, a month or a day, in the admin's time zone; None for anything else."""
     try:
         numbers = [int(part) for part in chosen.split("-")]
-        start = dt.datetime(*[*numbers, 1, 1][:3], tzinfo=dt.UTC)  # type: ignore[misc,arg-type]
+        zone = timezone.get_current_timezone()
+        start = dt.datetime(*[*numbers, 1, 1][:3], tzinfo=zone)  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError, TypeError):
         return None
     if len(numbers) > 3 or not 1 < start.year < 9999:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .admin import History, OneOf
+from .admin import History, OneOf, confirmed
 from .events import KINDS
 from .models import Delivery, Webhook
 from .webhooks import ledger, outbox
@@ -20,6 +20,7 @@ class WebhookAdmin(History):
     list_display = ("id", "url", "owner", "active", "failures", "open_until", "created_at")
     list_filter = ("active",)
     search_fields = ("id", "url", "description")
+    list_select_related = ("user",)
     exclude = ("secret", "old_secret", "lease", "lease_until")
     actions = ("switch_off",)
 
@@ -27,13 +28,12 @@ class WebhookAdmin(History):
     def owner(self, webhook: Webhook) -> str:
         return str(webhook.user or webhook.browser or "")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
-        return super().get_queryset(request).select_related("user")
-
     @admin.action(description="Switch off", permissions=["operate"])
+    @confirmed("Switch these webhooks off? What waits to be sent fails.")
     def switch_off(self, request: HttpRequest, chosen: QuerySet[Webhook]) -> None:
         for webhook in chosen:
             ledger.disable(webhook.id, "switched off by the operator")
+        self.message_user(request, f"{len(chosen)} webhooks switched off")
 
 
 @admin.register(Delivery)
@@ -42,13 +42,15 @@ class DeliveryAdmin(History):
                     "status_code", "error", "created_at")  # fmt: skip
     list_filter = (OneOf.of("state", tuple(Delivery.State.values)), OneOf.of("kind", KINDS))
     list_select_related: ClassVar = ("webhook",)
-    search_fields = ("=message", "=session__id")
+    search_fields = ids = ("message", "session_id")
     ordering = ("-id",)
     actions = ("send_again",)
 
     @admin.action(description="Send again", permissions=["operate"])
     def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
-        chosen.filter(webhook__active=True).update(
+        again = chosen.filter(webhook__active=True).update(
             state=Delivery.State.PENDING, attempts=0, next_at=timezone.now()
         )
         outbox.tell()
+        self.message_user(request, f"{again} deliveries are sent again; webhooks that are switched "
+                          "off get none")  # fmt: skip

@@ -22,12 +22,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from .access import BareRequest
-from .errors import ProgressError
+from .errors import ProgressError, StorageFailed
 from .problems import problem
 
 logger = logging.getLogger("progress.asgi")
@@ -47,7 +48,7 @@ class Doors:
         self.django = django
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = match(scope["path"]) if scope["type"] == "http" else None
+        found = match(scope) if scope["type"] == "http" else None
         if found is None:
             return await self.django(scope, receive, send)
         answering = asyncio.create_task(answer(scope, send, *found))
@@ -72,10 +73,10 @@ async def end_answers() -> None:
     await asyncio.gather(*open_answers, return_exceptions=True)
 
 
-def match(path: str) -> tuple[Callable[..., Awaitable[HttpResponseBase]], dict[str, Any]] | None:
-    """The view and its arguments, if the path is one of ours."""
+def match(scope: Scope) -> tuple[Callable[..., Awaitable[HttpResponseBase]], dict[str, Any]] | None:
+    """The view and its arguments, if the path is one of ours. Below a prefix, if the site is."""
     try:
-        found = resolve(path, "progress.urls")
+        found = resolve(scope["path"].removeprefix(scope.get("root_path", "")), "progress.urls")
     except Resolver404:
         return None
     return found.func, found.kwargs
@@ -97,9 +98,11 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
         if ENDING not in stopped.args:
             raise
         response = problem(request, Restarting())
-        response["Retry-After"] = "1"
     except DisallowedHost:
         response = HttpResponse("Unknown host", status=400, content_type="text/plain")
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("%s %s: %s", request.method, request.path, error)
+        response = problem(request, StorageFailed())
     except Exception:
         logger.exception("%s %s failed", request.method, request.path)
         response = problem(request, InternalError())
@@ -107,7 +110,13 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
     response["X-Content-Type-Options"] = "nosniff"
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    await deliver(response, send, request.method == "HEAD")
+    try:
+        await deliver(response, send, request.method == "HEAD")
+    except OSError:
+        pass  # so a server may say that the client has left
+    except Exception:
+        # Left without an end, so that nobody takes half a file for a whole one.
+        logger.exception("%s %s broke off", request.method, request.path)
 
 
 class Restarting(ProgressError):

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from .access import Viewer, aviewer_of, visible_session
+from .access import Viewer, viewer_of, visible_session
 from .errors import BadParameter, NotAuthenticated, ProgressError
 from .models import Session
 from .problems import problem
@@ -66,18 +66,21 @@ async def authorised(request: HttpRequest, session: str, scope: str) -> tuple[Vi
 
     Raises NotAuthenticated, PermissionDenied or SessionNotFound.
     """
-    session_id: uuid.UUID = session_of(session)
-    viewer = await aviewer_of(request)
+    return await in_reader(admit, request, session_of(session), scope)
+
+
+def admit(request: HttpRequest, session: uuid.UUID, scope: str) -> tuple[Viewer, Session]:
+    viewer = viewer_of(request)
     if viewer.is_nobody:
         raise NotAuthenticated
     viewer.require(scope)
-    return viewer, await in_reader(visible_session, viewer, session_id)
+    return viewer, visible_session(viewer, session)
 
 
 def whole_number(request: HttpRequest, name: str, default: int, low: int, high: int) -> int:
     """A query parameter in its bounds. Raises BadParameter."""
     text = request.GET.get(name)
-    if text is None or text == "":
+    if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 19 or not low <= int(text) <= high:
         raise BadParameter(name, f"a whole number from {low} to {high} is wanted")
@@ -85,6 +88,7 @@ def whole_number(request: HttpRequest, name: str, default: int, low: int, high: 
 
 
 def one_of(request: HttpRequest, name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """A query parameter that has one of a few values. Raises BadParameter."""
     value = request.GET.get(name) or default
     if value not in allowed and value != default:
         raise BadParameter(name, f"one of {', '.join(allowed)} is wanted")
@@ -92,6 +96,7 @@ def one_of(request: HttpRequest, name: str, default: str, allowed: tuple[str, ..
 
 
 def identifier(request: HttpRequest, name: str) -> uuid.UUID | None:
+    """A query parameter that is an id, or None without it. Raises BadParameter."""
     text = request.GET.get(name)
     try:
         return uuid.UUID(text) if text else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from .access import Viewer
 from .conf import conf
@@ -36,11 +38,23 @@ class Place:
                 del _open[self.key]
             self.key = None
 
+    def __del__(self) -> None:
+        # A response whose client left before its first byte is dropped without being begun.
+        self.leave()
+
     def __enter__(self) -> Place:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.leave()
+
+
+async def held(place: Place, parts: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of a response that keeps its place to its end."""
+    with place:
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
 
 
 def viewers_by_door() -> dict[str, int]:

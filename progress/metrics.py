@@ -56,7 +56,7 @@ class Delivery(Collector):
 
     def viewers(self) -> Iterator[Metric]:
         open_now = GaugeMetricFamily("progress_viewers", "Open viewers by door.", labels=["door"])
-        for door in ("websocket", "sse", "poll"):
+        for door in ("websocket", "sse", "poll", "export"):
             open_now.add_metric([door], viewers_by_door().get(door, 0))
         yield open_now
         slow = socket.dropped_for_slowness

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from . import exports, log
 from .door import MAX_SEQ, authorised, door, identifier, one_of, whole_number
 from .errors import BadParameter
-from .events import KINDS, LEVELS
+from .events import KINDS, LEVELS, MAX_STEP
 from .limits import Place
 from .models import Event, Session
 from .stream import Follower
@@ -33,9 +33,10 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
     wait = whole_number(request, "wait", 0, 0, MAX_WAIT)
     kind = one_of(request, "format", "json", ("json", "ndjson", "csv"))
     if kind != "json" or is_download(request):
-        return exports.response(found, select(found, wanted).filter(seq__gt=after), kind)
+        events = select(found, wanted).filter(seq__gt=after)
+        return exports.response(found, events, kind, Place(viewer, "export"))
     result = await in_reader(read, found.id, wanted, after, limit)
-    if wait and not result["events"]:
+    if wait and not result["events"] and not is_reset(result, after):
         with Place(viewer, "poll"):
             result = await wait_for(found.id, wanted, result, limit, wait)
     return as_json(request, found.id, result)
@@ -52,7 +53,7 @@ def filters(request: HttpRequest) -> dict[str, Any]:
     wanted = {
         "level__in": names(request, "level", LEVELS),
         "kind__in": names(request, "kind", KINDS),
-        "step": whole_number(request, "step", 0, 0, 1000) or None,
+        "step": whole_number(request, "step", 0, 0, MAX_STEP) if request.GET.get("step") else None,
         "run_id": identifier(request, "run"),
         "message__icontains": request.GET.get("q", "").replace("\0", "")[:200] or None,
     }
@@ -85,14 +86,13 @@ def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> 
         }
     first, head = log.read_bounds(session)
     rows = select(Session(id=session), wanted).filter(seq__gt=after, seq__lte=head)
-    events = [(event.seq, log.encode_row(event)) for event in rows[:limit]]
-    scanned = events[-1][0] if len(events) == limit else max(head, after)
-    return {
-        "head": head,
-        "first": first,
-        "events": [text for _, text in events],
-        "scanned": scanned,
-    }
+    events, last = exports.piece_of(rows, limit)
+    return {"head": head, "first": first, "events": events, "scanned": last or max(head, after)}
+
+
+def is_reset(result: dict[str, Any], after: int) -> bool:
+    """The log was cleared below the cursor or set back before it: nothing to wait for."""
+    return bool(result["first"] > after + 1 or result["head"] < after)
 
 
 async def wait_for(
@@ -103,7 +103,7 @@ async def wait_for(
     follower = Follower(session, after)
     try:
         async with asyncio.timeout(seconds):
-            while not result["events"] and result["first"] == before["first"]:
+            while not result["events"] and not has_shrunk(before, result):
                 follower.topic.hear(result["first"], result["head"])
                 # What was looked through once is not looked through again.
                 after = follower.cursor = result["scanned"]
@@ -114,6 +114,10 @@ async def wait_for(
     finally:
         follower.close()
     return result
+
+
+def has_shrunk(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    return bool(now["first"] != before["first"] or now["head"] < before["head"])
 
 
 def as_json(request: HttpRequest, session: uuid.UUID, result: dict[str, Any]) -> HttpResponse:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 
 import orjson
-from django.db import DatabaseError
+from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from . import layer, runs
 from .conf import conf
 from .door import MAX_SEQ, authorised, door, identifier, whole_number
-from .errors import BadParameter, RunNotFound, SessionNotFound
+from .errors import BadParameter, ProgressError, RunNotFound, SessionNotFound
 from .hub import Chunk, server_sent
-from .limits import Place
+from .limits import Place, held
 from .log import Stored, read_bounds
 from .models import Run, Session
 from .stream import Follower, Reset
@@ -28,7 +28,16 @@ from .threads import in_commander, in_reader
 from .writer import writer
 
 
+class NeedsAsgi(ProgressError):
+    """This site is served by WSGI, where a stream has no end; ask for pages of events instead."""
+
+    code = "needs_asgi"
+    status = 501
+
+
 async def stream(request: HttpRequest, session: str) -> HttpResponseBase:
+    if not isinstance(request, ASGIRequest):
+        raise NeedsAsgi  # Django would collect the whole stream first, on a thread, for ever
     viewer, found = await authorised(request, session, "read")
     after = cursor(request)
     run = identifier(request, "run")
@@ -64,13 +73,6 @@ def cursor(request: HttpRequest) -> int:
     return int(last)
 
 
-async def held(place: Place, inner: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
-    with place:
-        async with aclosing(inner):
-            async for frame in inner:
-                yield frame
-
-
 async def frames(session: Session, after: int, run: uuid.UUID | None) -> AsyncGenerator[bytes]:
     """The stream itself. With `run` only that run's events, and `event: end` after its last one."""
     follower = Follower(session.id, after)
@@ -95,7 +97,7 @@ async def frames(session: Session, after: int, run: uuid.UUID | None) -> AsyncGe
             if text:
                 yield text
         yield named("end", {"run": run})
-    except (SessionNotFound, DatabaseError):
+    except (SessionNotFound, DatabaseError, InterfaceError):
         return  # the client comes back and hears what is the matter as a proper answer
     finally:
         follower.close()

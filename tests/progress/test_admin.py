@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
+import uuid
 
 import orjson
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from progress import admin as progress_admin
 from progress.admin_dates import choices, span
@@ -58,25 +61,61 @@ def test_a_run_has_a_picture_of_its_steps_with_hostile_names_inert(staff, run):
     assert page.count("<rect") == 2 and "Read &lt;b&gt;the file" in page and "<b>the" not in page
 
 
-def act(staff, name: str, action: str, pk: object):
-    return staff.post(f"/admin/progress/{name}/", {"action": action, "_selected_action": [str(pk)]})
+def act(staff, name: str, action: str, pk: object, **more: str):
+    form = {"action": action, "_selected_action": [str(pk)], **more}
+    return staff.post(f"/admin/progress/{name}/", form)
 
 
 def test_a_run_is_exported_as_its_events(staff, run):
     response = act(staff, "run", "export", run.id)
-    lines = [orjson.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    lines = [orjson.loads(line) for line in b"".join(response).splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
 
 
 def test_runs_are_cancelled_and_logs_cleared_from_the_list(staff, session, run):
     waiting = Run.objects.create(session=session, state="queued")
-    act(staff, "session", "clear", session.id)
+    act(staff, "session", "clear", session.id, confirmed="yes")
     assert Event.objects.exists()  # a run is live
-    act(staff, "run", "stop", waiting.id)
+    act(staff, "run", "stop", waiting.id, confirmed="yes")
     waiting.refresh_from_db()
     assert waiting.state == "cancelled"
-    act(staff, "session", "clear", session.id)
+    act(staff, "session", "clear", session.id, confirmed="yes")
     assert not Event.objects.exists()
+
+
+def test_what_cannot_be_taken_back_is_asked_about_first(staff, session, run):
+    page = act(staff, "session", "clear", session.id)
+    assert Event.objects.exists()
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
+    assert form.pop("csrfmiddlewaretoken") and form["_selected_action"] == str(session.id)
+    staff.post("/admin/progress/session/", {**form, "confirmed": "yes"})
+    assert not Event.objects.exists()
+    assert "Cancel these runs?" in act(staff, "run", "stop", run.id).content.decode()
+
+
+def test_an_id_is_searched_by_its_index_and_words_in_titles(staff, session, run):
+    def found(name: str, term: object) -> int:
+        shown = staff.get(f"/admin/progress/{name}/", {"q": str(term)})
+        return shown.context["cl"].result_count
+
+    for name, term in (("session", session.id), ("run", run.id), ("run", session.id)):
+        assert found(name, term) == 1
+        assert found(name, uuid.uuid4()) == 0
+    assert found("event", run.id) == found("event", session.id.hex) == Event.objects.count()
+    assert found("event", "careful") == 0
+    assert (found("run", "PRICES"), found("run", "other"), found("session", "test")) == (1, 0, 1)
+    with CaptureQueriesContext(connection) as queries:
+        found("event", session.id)
+    assert not [query["sql"] for query in queries if "LIKE" in query["sql"].upper()]
+
+
+def test_a_date_is_a_day_in_the_time_zone_that_the_admin_shows():
+    with timezone.override("Europe/Berlin"):
+        winter, summer = span("2026-11-22"), span("2026-03-29")
+        assert winter and winter[0] == dt.datetime(2026, 11, 21, 23, tzinfo=dt.UTC)
+        assert summer is not None
+        start, end = summer
+        assert end.astimezone(dt.UTC) - start.astimezone(dt.UTC) == dt.timedelta(hours=23)
 
 
 def test_staff_who_may_only_look_have_no_actions_that_change(session, client, django_user_model):

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from progress import service
-from progress.limits import viewers_by_door
+from progress.limits import Place, held, viewers_by_door
 from progress.models import Session
 from progress.threads import in_reader
 from tests.progress.house import House
@@ -48,6 +48,18 @@ async def test_a_client_that_leaves_a_long_poll_gives_its_place_back(house, sess
     await until("poll", 1)
     poll.cancel()
     await until("poll", 0)
+
+
+def test_a_response_that_was_never_begun_gives_its_place_back(viewer):
+    def begin() -> object:
+        return held(Place(viewer, "sse"), nothing())  # the client left before its first byte
+
+    begin()
+    assert viewers_by_door()["sse"] == 0
+
+
+async def nothing():
+    yield b""
 
 
 async def test_other_addresses_go_on_to_django(house: House):

@@ -10,8 +10,9 @@ import time
 import orjson
 import pytest
 
-from progress import service
-from progress.models import Session
+from progress import exports, service
+from progress.limits import Place, viewers_by_door
+from progress.models import Event, Session
 from progress.service import in_thread
 from tests.progress.house import House
 
@@ -53,6 +54,9 @@ async def test_a_page_names_the_bounds_of_the_log_and_the_address_of_the_next(ho
         ("?kind=log", [1, 2, 3, 4]),
         ("?kind=step", []),
         ("?step=2", [3, 4]),
+        ("?step=0", []),
+        ("?step=32767", []),
+        ("?kind=,log,&q=%00done", [4]),
         ("?q=FILE", [1]),
         ("?q=100 %25", [3]),
         ("?q=t_i", [3]),
@@ -73,7 +77,8 @@ async def test_a_filtered_page_goes_on_where_it_stopped(house, reported):
 @pytest.mark.parametrize(
     "query",
     ["?level=loud", "?kind=x", "?limit=0", "?limit=9999", "?after=-1", "?wait=100", "?format=xml",
-     "?run=x", "?step=-2"],
+     "?run=x", "?step=-2", "?step=32768", "?limit=1e9", "?after=9223372036854775808",
+     "?after=%D9%A3", "?after=1_0", "?limit=%2B1", "?level=info;warning"],
 )  # fmt: skip
 async def test_bad_parameters_are_named(house, reported, query):
     response = await house.http.get(f"/api/progress/{reported.id}/events{query}")
@@ -106,6 +111,13 @@ async def test_a_long_poll_that_heard_nothing_answers_empty(house, reported):
     assert 0.9 < time.monotonic() - started < 3
 
 
+@pytest.mark.parametrize("after", [2, 9, 2**63 - 1])
+async def test_a_long_poll_hears_at_once_that_its_cursor_is_outside_the_log(house, reported, after):
+    await house.http.delete(f"/api/progress/{reported.id}")
+    found = await asyncio.wait_for(page(house, reported, f"?after={after}&wait=20"), 3)
+    assert (found["first"], found["head"], found["events"]) == (5, 4, [])
+
+
 async def test_a_cleared_log_wakes_a_long_poll(house, reported):
     waiting = asyncio.create_task(page(house, reported, "?after=4&wait=20"))
     await asyncio.sleep(0.1)
@@ -127,6 +139,40 @@ async def test_a_json_export_is_one_page_with_every_event_in_it(house, reported)
     assert exported.json() == await page(house, reported)
     one = await page(house, reported, "?format=json&limit=1")
     assert numbers(one) == [1] and one["next"] is not None
+
+
+async def test_a_filtered_page_ends_by_its_size_too(house, session, configure):
+    configure(page_bytes=10_000)
+    for _ in range(5):
+        await service.progress_info(session.id, "x" * 6_000)
+    await in_thread(service.drain, 10)
+    seen, query = [], f"/api/progress/{session.id}/events?level=info&limit=1000"
+    while query:
+        found = (await house.http.get(query)).json()
+        seen.append(numbers(found))
+        query = found["next"]
+    assert seen == [[1, 2], [3, 4], [5]]
+    exported = await house.http.get(f"/api/progress/{session.id}/events?format=json")
+    assert numbers(exported.json()) == [1, 2, 3, 4, 5]
+
+
+async def test_an_export_ends_at_the_head_that_it_names(house, reported):
+    reported.last_seq = 2  # as it was when the download began
+    parts = exports.response(reported, Event.objects.filter(session=reported).order_by("seq"),
+                             "json", Place(house.viewer, "export"))  # fmt: skip
+    found = orjson.loads(b"".join([part async for part in parts]))
+    assert (found["head"], numbers(found)) == (2, [1, 2])
+
+
+async def test_a_download_counts_as_a_stream_and_gives_its_place_back(house, reported, configure):
+    configure(streams_per_owner=1)
+    url = f"/api/progress/{reported.id}/events?format=csv"
+    with Place(house.viewer, "sse"):
+        refused = await house.http.get(url)
+    assert refused.status_code == 429 and refused.headers["retry-after"]
+    for method in ("HEAD", "GET", "GET"):
+        assert (await house.http.request(method, url)).status_code == 200
+    assert viewers_by_door()["export"] == 0
 
 
 async def test_a_csv_export_is_harmless_in_a_spreadsheet(house, reported):

@@ -9,8 +9,11 @@ from contextlib import asynccontextmanager
 
 import orjson
 import pytest
+from django.test import Client
 
 from progress import service
+from progress.access import Viewer, signer
+from progress.conf import conf
 from progress.limits import viewers_by_door
 from progress.models import Session
 from progress.runs import claim, create, finish
@@ -191,3 +194,13 @@ async def test_clearing_is_refused_while_a_run_is_live_and_for_other_sites(house
     foreign = {"Origin": "https://elsewhere.example"}
     assert (await house.http.delete(url, headers=foreign)).status_code == 403
     assert (await house.http.put(url)).status_code == 405
+
+
+def test_a_stream_is_refused_under_wsgi_where_it_would_hold_a_thread_for_good(
+    session: Session, viewer: Viewer, client: Client
+):
+    client.cookies[conf().browser_cookie] = signer().sign(str(viewer.browser))
+    url, host = f"/api/progress/{session.id}", {"Host": "localhost"}
+    refused = client.get(url, headers=host)
+    assert (refused.status_code, refused.json()["code"]) == (501, "needs_asgi")
+    assert client.get(f"{url}/events?after=0&wait=1", headers=host).json()["head"] == 0

@@ -250,5 +250,5 @@ def test_the_operator_switches_off_and_sends_again_in_the_admin(admin_client, se
 
 
 def act(admin_client: Any, model: str, action: str, chosen: Any) -> None:
-    form = {"action": action, "_selected_action": [str(chosen)]}
+    form = {"action": action, "_selected_action": [str(chosen)], "confirmed": "yes"}
     assert admin_client.post(f"/admin/progress/{model}/", form).status_code == 302
