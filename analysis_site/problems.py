@@ -5,10 +5,12 @@ application/problem+json. `code` is stable and meant for programs, `detail` for 
 """
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.views import defaults
@@ -17,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from progress.problems import body
+from progress.service import StorageFailed
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -134,6 +137,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: what nobody expected. The log has the trace, the answer the request's id."""
     if not _is_api(request):
         return _page(request, 500)
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        answer = _problem(request, 503, StorageFailed.code, str(StorageFailed()))
+        answer["Retry-After"] = "1"
+        return answer
     return _problem(request, 500, "internal", "Something went wrong on the server.")
 
 

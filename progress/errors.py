@@ -62,7 +62,7 @@ class RunCancelled(ProgressError):
 
 
 class StorageFailed(ProgressError):
-    """The log could not be written: the database did not answer in time."""
+    """The database did not answer in time; try again."""
 
     code = "storage_failed"
     status = 503

@@ -21,6 +21,8 @@ def problem(request: HttpRequest, error: Exception) -> JsonResponse:
     )
     if isinstance(error, TooManyStreams):
         response["Retry-After"] = str(RETRY_AFTER)
+    if status == 503:  # this process ends, or its database is away; neither takes long
+        response["Retry-After"] = "1"
     if isinstance(error, NotAuthenticated):
         response["WWW-Authenticate"] = "Bearer"
     return response
