@@ -6,7 +6,7 @@ import dataclasses
 
 from analysis.intent import Condition, Intent
 from analysis.metrics import metric
-from analysis.understanding.conditions import MOVE, amount_at, condition_of
+from analysis.understanding.bounds import MOVE, amount_at, condition_of
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 

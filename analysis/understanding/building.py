@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 from analysis.intent import Condition, Intent, Order, Question, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
-from analysis.understanding.conditions import MOVE
+from analysis.understanding.bounds import MOVE
 from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.refusing import refusal
 
@@ -20,19 +20,10 @@ _CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value"])
 _SCOPED = frozenset(
     ["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"]
 )
-_RETURNS = frozenset(
-    [
-        "total_return",
-        "day_return",
-        "week_return",
-        "month_return",
-        "year_return",
-        "price",
-        "growth",
-        "mean_return",
-        "cagr",
-    ]
-)
+_RETURNS = frozenset([
+    "total_return", "day_return", "week_return", "month_return", "year_return", "price", "growth",
+    "mean_return", "cagr",
+])  # fmt: skip
 DEFAULT_BENCHMARK = "SP500"
 _COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
 

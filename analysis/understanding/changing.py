@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from analysis.intent import Intent, Window
 from analysis.understanding.amending import direction, moves
+from analysis.understanding.bounds import amount_at
 from analysis.understanding.building import refuse
-from analysis.understanding.conditions import amount_at
 from analysis.understanding.draft import Draft
 from analysis.understanding.investing import invested_since
 from analysis.understanding.residue import check_left_over

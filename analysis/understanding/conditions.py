@@ -4,81 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 
-from analysis.intent import Condition, Operator
-from analysis.metrics import METRICS, metric
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.bounds import MOVE, Amount, amount_at, condition_of, negated
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.refusing import refusal
+from analysis.understanding.yardsticks import against_name
 
-# Metrics whose values are negative by definition but are spoken of as sizes ("a 30 % drawdown").
-SEVERITIES = frozenset(
-    [
-        "max_drawdown",
-        "current_drawdown",
-        "var_95",
-        "cvar_95",
-        "high_52w",
-        "all_time_high",
-        "worst_day",
-    ]
-)
-MOVE = "move"  # the metric of "fell more than 5 %" until the shape is known
-_OPS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_FLIPPED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_INVERSE: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-_FILLER = (
-    "a",
-    "an",
-    "the",
-    "of",
-    "is",
-    "was",
-    "are",
-    "were",
-    "be",
-    "that",
-    "with",
-    "by",
-    "to",
-    "at",
-    "in",
-    "it",
-    "has",
-    "had",
-    "have",
-    "been",
-    "being",
-    "its",
-    "their",
-    "which",
-    "who",
-    "value",
-    "also",
-    "either",
-    "somewhere",
-    "rate",
-    "ratio",
-    "level",
-    "about",
-    "around",
-    "roughly",
-    "figure",
-    "number",
-    "reading",
-    "score",
-    "and",
-    "but",
-)
-
-
+_FILLER = frozenset([
+    "a", "an", "the", "of", "is", "was", "are", "were", "be", "that", "with", "by", "to", "at",
+    "in", "it", "has", "had", "have", "been", "being", "its", "their", "which", "who", "value",
+    "also", "either", "somewhere", "rate", "ratio", "level", "about", "around", "roughly",
+    "figure", "number", "reading", "score", "and", "but",
+])  # fmt: skip
 _FILLER_BEFORE = ("a", "an", "the", "with", "had", "has", "have", "also")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Amount:
-    value: float
-    unit: str  # "%", "fraction", "$" or ""
-    end: int
 
 
 def find_conditions(draft: Draft) -> None:
@@ -99,55 +36,7 @@ def _comparison(draft: Draft, i: int) -> None:
         if amount and not _timed(draft, amount.end):
             _bind(draft, i, amount.end, op, amount, None)
         elif amount is None:
-            _against_name(draft, i, op)
-
-
-def _against_name(draft: Draft, i: int, op: str) -> None:
-    """ "returned more than the market": beating it; "above its 200-day average": beside it."""
-    reading = draft.reading
-    j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
-    if (number := reading.at(j)) is not None and number.number is not None and number.used:
-        j += 1  # the days of a moving average
-    after, before = reading.at(j), reading.at(i - 1)
-    if after is None or op not in ("gt", "ge", "lt", "le"):
-        return
-    average = after.is_("moving_average") or (after.used and after.number is not None)
-    if average and draft.averaged:
-        _against_average(draft, i, op)
-        return
-    if "company" in after.tags and before is not None and "move" in before.tags:
-        up = (before.tags["move"] == "up") == (op in ("gt", "ge"))
-        before.tags.pop("stop", None)
-        reading.items[i].tags["beat"] = "beat" if up else "lag"
-        before.used = True
-        draft.move = before.tags["move"]
-    elif after.tags.get("metric") in (
-        "all_time_high",
-        "high_52w",
-        "low_52w",
-        "current_drawdown",
-    ):
-        reading.items[i].used = True
-
-
-def _asks_stocks(draft: Draft) -> bool:
-    """ "stocks above their 200-day average": a screen, not the state of one stock."""
-    items = draft.reading.items
-    named = any("company" in item.tags for item in items)
-    return any(item.is_("universe") for item in items) and not named
-
-
-def _against_average(draft: Draft, i: int, op: str) -> None:
-    """One stock is shown beside its average; of all stocks those on that side are."""
-    items = draft.reading.items
-    stocks = any(item.is_("universe") or "sector" in item.tags for item in items)
-    if stocks and not any("company" in item.tags for item in items):
-        if len(draft.averages) != 1:
-            return
-        name = f"price_to_sma_{draft.averages.pop()}"
-        draft.conditions.append(Condition(name, ">" if op in ("gt", "ge") else "<", 0.0))
-        draft.averaged = False
-    items[i].used = True
+            against_name(draft, i, op)
 
 
 def _between(draft: Draft, i: int) -> None:
@@ -171,20 +60,6 @@ def _after_number(draft: Draft, i: int, op: str) -> None:
     amount = amount_at(draft, j)
     if amount is not None and not draft.reading.items[j].used:
         _bind(draft, j, i + 1, op, amount, None)
-
-
-def amount_at(draft: Draft, i: int) -> Amount | None:
-    """A number and its unit at item `i`; articles and "about" are passed over."""
-    i = draft.reading.skip(i, words=("a", "an", "the", "about", "of", "minus"))
-    item = draft.reading.at(i)
-    if item is None or item.number is None or item.used:
-        return None
-    after = draft.reading.at(i + 1)
-    if after is not None and after.is_("percent"):
-        return Amount(item.number, "%", i + 2)
-    if after is not None and after.is_("money"):
-        return Amount(item.number, "$", i + 2)
-    return Amount(item.number, item.unit, i + 1)
 
 
 def _timed(draft: Draft, end: int) -> bool:
@@ -280,64 +155,3 @@ def _continues(draft: Draft, i: int) -> bool:
     """ "volatility under 20 % and above 10 %"."""
     before = draft.reading.at(i - 1)
     return before is not None and before.text in ("and", "but", "or")
-
-
-def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
-    name = _metric_of(item)
-    down = item.tags.get("move") in ("down", "loss") and "metric" not in item.tags
-    value = _value(draft, name, low)
-    upper = _value(draft, name, high) if high else None
-    sized = (down or name in SEVERITIES) and value >= 0
-    if op == "worse":
-        op = "gt" if sized else "lt"
-    if op == "between":
-        return _range(name, value, upper if upper is not None else value, sized)
-    operator = _OPS[op]
-    if sized:
-        return Condition(name, _FLIPPED[operator], -value)
-    return Condition(name, operator, value)
-
-
-def _range(name: str, first: float, second: float, sized: bool) -> Condition:
-    bounds = sorted((-first, -second) if sized else (first, second))
-    return Condition(name, "between", bounds[0], bounds[1])
-
-
-def _metric_of(item: Item) -> str:
-    if "metric" in item.tags:
-        return {"bollinger": "bollinger_upper"}.get(item.tags["metric"], item.tags["metric"])
-    if "annual" in item.tags:
-        return "cagr"
-    return MOVE
-
-
-def _value(draft: Draft, name: str, amount: Amount) -> float:
-    """The number as the metric's own unit: shares as fractions, whatever they were written as."""
-    kind = "percent" if name == MOVE else metric(name).format
-    if amount.unit in ("$", "k") and kind != "money":
-        raise Stop(
-            refusal(
-                "unsupported",
-                draft,
-                label=f"a sum of money against the {_label(name)}",
-            )
-        )
-    if amount.unit == "%":
-        return round(amount.value / 100, 10)
-    if kind == "percent" and amount.unit != "fraction" and abs(amount.value) >= 1.5:
-        return round(amount.value / 100, 10)
-    return amount.value
-
-
-def _label(name: str) -> str:
-    return METRICS[name].label.lower() if name in METRICS else "return"
-
-
-def negated(draft: Draft, i: int, condition: Condition) -> Condition:
-    """ "did not fall more than 10 %" turns the comparison around."""
-    for j in (i - 1, i - 2):
-        item = draft.reading.at(j)
-        if item is not None and item.text == "not" and not item.used and condition.op != "between":
-            item.used = True
-            return dataclasses.replace(condition, op=_INVERSE[condition.op])
-    return condition

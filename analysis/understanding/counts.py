@@ -6,8 +6,8 @@ import dataclasses
 
 from analysis.intent import Condition, Intent
 from analysis.understanding import defaults
+from analysis.understanding.bounds import MOVE
 from analysis.understanding.building import build, refuse
-from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.subject import subject
 

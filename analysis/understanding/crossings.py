@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
+from analysis.understanding.bounds import MOVE
 from analysis.understanding.building import ask, build
-from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.subject import subject
 

@@ -9,29 +9,9 @@ from analysis.understanding.refusing import refusal
 
 _GROUPS = ("sector", "industry", "family", "several")
 _BETWEEN = (
-    "and",
-    "or",
-    "&",
-    "nor",
-    "the",
-    "any",
-    "all",
-    "stock",
-    "company",
-    "name",
-    "sector",
-    "in",
-    "of",
-    "-",
-    "/",
-    "share",
-    "firm",
-    "one",
-    "every",
-    "space",
-    "plus",
-    "also",
-)
+    "and", "or", "&", "nor", "the", "any", "all", "stock", "company", "name", "sector", "in", "of",
+    "-", "/", "share", "firm", "one", "every", "space", "plus", "also",
+)  # fmt: skip
 
 
 def find_entities(draft: Draft) -> None:

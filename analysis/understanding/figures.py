@@ -8,8 +8,8 @@ import itertools
 from analysis.intent import Condition, Intent, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
+from analysis.understanding.bounds import MOVE
 from analysis.understanding.building import ask, build, members, refuse
-from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import everyone, order_of
 from analysis.understanding.reading import Item
@@ -257,20 +257,9 @@ def _check_side(draft: Draft, metrics: tuple[str, ...]) -> None:
 
 
 _HOW = (
-    "high",
-    "low",
-    "big",
-    "large",
-    "deep",
-    "small",
-    "strongly",
-    "highly",
-    "closely",
-    "much",
-    "more",
-    "less",
-    "top",
-)
+    "high", "low", "big", "large", "deep", "small", "strongly", "highly", "closely", "much",
+    "more", "less", "top",
+)  # fmt: skip
 
 
 def _asked_how(draft: Draft, item: Item) -> bool:
@@ -281,20 +270,8 @@ def _asked_how(draft: Draft, item: Item) -> bool:
 
 
 _BEFORE_HOW = (
-    "how",
-    "is",
-    "are",
-    "was",
-    "were",
-    "so",
-    "very",
-    "it",
-    "much",
-    "have",
-    "has",
-    "a",
-    "as",
-)
+    "how", "is", "are", "was", "were", "so", "very", "it", "much", "have", "has", "a", "as",
+)  # fmt: skip
 
 
 def _extreme(draft: Draft) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from analysis.intent import Intent
 from analysis.understanding.amending import amend, joined, only_moves
+from analysis.understanding.bounds import SEVERITIES
 from analysis.understanding.building import members
 from analysis.understanding.changing import bare_number, defaulted, finish, replaced, same_window
-from analysis.understanding.conditions import SEVERITIES
 from analysis.understanding.draft import Draft
 from analysis.understanding.lists import defines
 from analysis.understanding.noting import noted
@@ -21,30 +21,11 @@ _METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
 _TERSE = 3  # words
 _MARKERS = ("marker", "also", "join")
 _COMPARES = ("compare", "comparing", "contrast")
-_WHAT = frozenset(
-    [
-        "seasonality",
-        "up_streak",
-        "down_streak",
-        "streak",
-        "matrix",
-        "pairs",
-        "golden",
-        "death",
-        "cross",
-        "recovery",
-        "trough",
-        "peak",
-        "when",
-        "count",
-        "list",
-        "explain",
-        "trend",
-        "rolling",
-        "invest",
-        "worth",
-    ]
-)
+_WHAT = frozenset([
+    "seasonality", "up_streak", "down_streak", "streak", "matrix", "pairs", "golden", "death",
+    "cross", "recovery", "trough", "peak", "when", "count", "list", "explain", "trend", "rolling",
+    "invest", "worth",
+])  # fmt: skip
 
 
 def follow_up(draft: Draft, previous: Intent) -> Intent | None:
@@ -96,24 +77,10 @@ def _marked(draft: Draft) -> bool:
 
 
 # Tags of words that change something; a text without any of them ("thanks") is no follow-up.
-_SAYING = frozenset(
-    [
-        "by",
-        "chart",
-        "compare_op",
-        "order",
-        "shape",
-        "frequency",
-        "setting",
-        "average",
-        "everything",
-        "also",
-        "join",
-        "versus",
-        "listed",
-        "unit",
-    ]
-)
+_SAYING = frozenset([
+    "by", "chart", "compare_op", "order", "shape", "frequency", "setting", "average", "everything",
+    "also", "join", "versus", "listed", "unit",
+])  # fmt: skip
 _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "this", "these"])
 
 

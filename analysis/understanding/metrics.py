@@ -7,24 +7,13 @@ from analysis.understanding.reading import Item
 
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = (
-    "volatility",
-    "skewness",
-    "kurtosis",
-    "correlation",
-    "var_95",
-    "cvar_95",
-    "beta",
+    "volatility", "skewness", "kurtosis", "correlation", "var_95", "cvar_95", "beta",
     "up_day_share",
-)
+)  # fmt: skip
 _YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized", "ann")
 _YEARLY_METRICS = (
-    "volatility",
-    "sharpe",
-    "sortino",
-    "alpha",
-    "tracking_error",
-    "information_ratio",
-)
+    "volatility", "sharpe", "sortino", "alpha", "tracking_error", "information_ratio",
+)  # fmt: skip
 _RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
 _SEVERAL = {
     "high_low_52w": ("high_52w", "low_52w"),

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from analysis.metrics import METRICS
-from analysis.understanding.conditions import SEVERITIES
+from analysis.understanding.bounds import SEVERITIES
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
 
 MOST = 100
 _FALLS = (
-    "drop",
-    "fall",
-    "decline",
-    "crash",
-    "slump",
-    "plunge",
-    "dip",
-    "sell off",
-    "selloff",
-    "collapse",
-    "slide",
-    "tumble",
-)
+    "drop", "fall", "decline", "crash", "slump", "plunge", "dip", "sell off", "selloff",
+    "collapse", "slide", "tumble",
+)  # fmt: skip
 _ORDERING = ("order", "vague", "listed", "ranked")
 
 
@@ -124,18 +114,8 @@ def _claim_listing(item: Item | None, draft: Draft) -> None:
 
 _STEPS = ("day", "trading_day", "week", "month", "quarter", "year")
 _ADJUNCTS = (
-    "single",
-    "one",
-    "calendar",
-    "trading",
-    "-",
-    "1",
-    "up",
-    "down",
-    "the",
-    "individual",
-    "ever",
-)
+    "single", "one", "calendar", "trading", "-", "1", "up", "down", "the", "individual", "ever",
+)  # fmt: skip
 _COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
 
 

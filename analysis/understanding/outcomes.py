@@ -6,7 +6,8 @@ import dataclasses
 from typing import Literal
 
 from analysis.intent import Condition, Operator
-from analysis.understanding.conditions import MOVE, amount_at, condition_of, negated, yearly
+from analysis.understanding.bounds import MOVE, amount_at, condition_of, negated
+from analysis.understanding.conditions import yearly
 from analysis.understanding.draft import Draft
 
 _OUTCOMES: dict[str, tuple[Operator, float]] = {

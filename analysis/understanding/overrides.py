@@ -11,26 +11,10 @@ from analysis.understanding.reading import Reading, read
 from analysis.understanding.settings import ROLLING
 from analysis.understanding.tokens import tokenise
 
-SLOTS = frozenset(
-    [
-        "window",
-        "metric",
-        "limit",
-        "order",
-        "universe",
-        "aggregation",
-        "mode",
-        "benchmark",
-        "frequency",
-        "risk_free",
-        "ticker",
-        "date",
-        "confidence",
-        "period",
-        "rolling",
-        "direction",
-    ]
-)
+SLOTS = frozenset([
+    "window", "metric", "limit", "order", "universe", "aggregation", "mode", "benchmark",
+    "frequency", "risk_free", "ticker", "date", "confidence", "period", "rolling", "direction",
+])  # fmt: skip
 
 
 def apply_overrides(draft: Draft) -> None:

@@ -6,27 +6,9 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item, Reading
 
 _GAP = (
-    "a",
-    "an",
-    "the",
-    "of",
-    "at",
-    "with",
-    "-",
-    "/",
-    "=",
-    "level",
-    "is",
-    "and",
-    "use",
-    "using",
-    "day",
-    "to",
-    "on",
-    "rate",
-    "for",
-    "period",
-)
+    "a", "an", "the", "of", "at", "with", "-", "/", "=", "level", "is", "and", "use", "using",
+    "day", "to", "on", "rate", "for", "period",
+)  # fmt: skip
 
 
 def confidence(draft: Draft) -> None:

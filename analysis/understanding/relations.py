@@ -5,21 +5,15 @@ from __future__ import annotations
 from analysis.intent import Condition, Intent
 from analysis.metrics import metric
 from analysis.understanding import defaults, figures
+from analysis.understanding.bounds import MOVE
 from analysis.understanding.building import build, refuse
-from analysis.understanding.conditions import MOVE
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
 
 _AGAINST = (
-    "against",
-    "relative to",
-    "compared to",
-    "compared with",
-    "to",
-    "with",
-    "on",
+    "against", "relative to", "compared to", "compared with", "to", "with", "on",
     "measured against",
-)
+)  # fmt: skip
 _STRICTLY_AGAINST = ("against", "relative to", "measured against")
 _RELATIVE = ("tracking_error", "information_ratio", "up_capture", "down_capture")
 

@@ -10,21 +10,9 @@ _SCALED = ("volatility", "sharpe", "sortino", "tracking_error", "information_rat
 
 
 _SAMPLED = (
-    "volatility",
-    "sharpe",
-    "sortino",
-    "beta",
-    "alpha",
-    "correlation",
-    "tracking_error",
-    "information_ratio",
-    "skewness",
-    "kurtosis",
-    "var_95",
-    "cvar_95",
-    "up_capture",
-    "down_capture",
-)
+    "volatility", "sharpe", "sortino", "beta", "alpha", "correlation", "tracking_error",
+    "information_ratio", "skewness", "kurtosis", "var_95", "cvar_95", "up_capture", "down_capture",
+)  # fmt: skip
 
 
 def returns(draft: Draft) -> None:

@@ -12,17 +12,10 @@ from analysis.understanding.subject import subject
 INDICATORS = frozenset(
     ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]
 )
-LINES = frozenset(
-    [
-        "price",
-        "growth",
-        "total_return",
-        "max_drawdown",
-        "current_drawdown",
-        "day_return",
-        "week_return",
-    ]
-)
+LINES = frozenset([
+    "price", "growth", "total_return", "max_drawdown", "current_drawdown", "day_return",
+    "week_return",
+])  # fmt: skip
 _STEPS = ("year", "quarter", "month")
 
 

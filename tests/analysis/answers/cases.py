@@ -12,7 +12,7 @@ FIVE_YEARS = Window(dt.date(2017, 12, 28), END, "last 5 years", "default")
 EVER = Window(None, END, "whole history", "all")
 IN_2022 = Window(dt.date(2021, 12, 31), dt.date(2022, 12, 31), "2022", "year")
 IN_2008 = Window(dt.date(2007, 12, 31), dt.date(2008, 12, 31), "2008", "year")
-BOTH_YEARS = Window(dt.date(2007, 12, 31), dt.date(2022, 12, 31), "2008 and 2022", "range")
+BOTH_YEARS = Window(dt.date(2007, 12, 31), END, "2008 and 2022", "range")
 NINETIES = Window(dt.date(1989, 12, 31), dt.date(1999, 12, 31), "the 1990s", "decade")
 CRASH = Window(dt.date(2020, 2, 19), dt.date(2020, 3, 23), "covid crash", "episode")
 

@@ -14,7 +14,8 @@ PICTURELESS = {
     "value", "value_two", "value_growth", "value_high", "value_momentum", "value_current",
     "value_all_time_high", "value_benchmark", "aggregate", "aggregate_portfolio", "screen_one",
     "calendar_one", "count", "drawdowns_open", "pairs_two", "price", "price_holiday", "whatif",
-    "whatif_monthly", "value_cagr_of_weeks",
+    "whatif_monthly", "value_cagr_of_weeks", "rank_second", "extremes_second", "pairs_second",
+    "aggregate_second", "aggregate_median",
 }  # fmt: skip
 DRAWN = [n for n in CASES if n not in PICTURELESS and CASES[n].shape not in ("list", "explain")]
 SECONDS = 10
