@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from analysis import cards
+from analysis import cards, timing
 from analysis.models import Analysis
+from progress.service import predicted, was_slow
 
 PER_PAGE = 50
 EXAMPLE_SQL = (
@@ -62,7 +63,6 @@ def search(own: QuerySet[Analysis], wanted: Wanted) -> QuerySet[Analysis]:
 
 def row(analysis: Analysis) -> dict[str, Any]:
     run = analysis.run
-    took = (run.finished_at - run.started_at) if run.finished_at and run.started_at else None
     return {
         "id": analysis.id,
         "session": analysis.session_id,
@@ -72,8 +72,9 @@ def row(analysis: Analysis) -> dict[str, Any]:
         "status": run.state,
         "headline": cards.HEADLINES[run.state],
         "at": run.created_at,
-        "took": cards.duration(took.total_seconds() * 1000) if took else "",
-        "took_ms": took.total_seconds() * 1000 if took else "",
+        "took": timing.duration(run.worked_ms) if run.finished_at and run.started_at else "",
+        "predicted": timing.span(predicted(run)),
+        "slow": was_slow(run),
         "warnings": run.warnings,
         "cached": analysis.cached_at is not None,
     }

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from analysis import tables
+from analysis import tables, timing
 from analysis.pipeline import STEPS as PIPELINE
 
 STEPS = tuple(PIPELINE)
@@ -45,7 +45,6 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
     status = analysis["status"]
     log = list(events)
     steps = _steps(log, analysis)
-    eta, slow_from = _eta(analysis)
     return {
         **_identity(analysis),
         **_outcome(analysis),
@@ -54,25 +53,14 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
         "live": status in LIVE,
         "open": status in LIVE or any(step["open"] for step in steps),
         "headline": _headline(analysis),
-        "clock": duration(analysis.get("elapsed_ms")),
-        "eta": eta,
-        "slow_from": slow_from,
+        "clock": timing.duration(analysis.get("elapsed_ms")),
+        "eta": timing.eta(analysis),
+        "outlook": timing.outlook(analysis),
+        "share": timing.share(analysis),
         "steps": steps,
         "ask": _open_ask(analysis),
         "settled": list(_settled(log)),
     }
-
-
-def duration(milliseconds: float | None) -> str:
-    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty if not known."""
-    if milliseconds is None:
-        return ""
-    if milliseconds < 100:
-        return f"{milliseconds:.0f} ms"
-    if milliseconds < 10_000:
-        return f"{milliseconds / 1000:.{2 if milliseconds < 1000 else 1}f} s"
-    minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def _identity(analysis: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,17 +82,6 @@ def _headline(analysis: Mapping[str, Any]) -> str:
     return HEADLINES[status]
 
 
-def _eta(analysis: Mapping[str, Any]) -> tuple[str, float | str]:
-    """How long such runs take in all, and when this one is slow; the API says what is left."""
-    low, high = analysis.get("eta_ms") or (None, None)
-    if low is None or high is None or analysis["status"] not in ("queued", "running"):
-        return "", ""
-    if high <= 0:
-        return "longer than usual", ""
-    passed = analysis.get("elapsed_ms") or 0
-    return f"usually {duration(passed + low)} to {duration(passed + high)}", passed + high
-
-
 # -- Steps: names, states, times and the picture of where the time went ---------------------------
 
 
@@ -122,12 +99,14 @@ def _steps(events: Sequence[Event], analysis: Mapping[str, Any]) -> list[dict[st
 
 def _step(number: int, name: str) -> dict[str, Any]:
     return {"number": number, "name": name, "state": "pending", "time": "", "messages": [],
-            "open": False, "bar": (0, 0), "span": None}  # fmt: skip
+            "open": False, "bar": (0, 0), "span": None, "predicted": None}  # fmt: skip
 
 
 def _apply(step: dict[str, Any], event: Event) -> None:
     at = dt.datetime.fromisoformat(event["created_at"]).timestamp() * 1000
     data = event.get("data") or {}
+    if event["kind"] == "step" and data.get("predicted_ms"):
+        step["predicted"], step["usual"] = data["predicted_ms"], timing.span(data["predicted_ms"])
     if event["kind"] == "step" and data.get("state") == "finished":
         _finish(step, event, at)
     elif event["kind"] in ("step", "log") and step["state"] == "pending":
@@ -141,7 +120,7 @@ def _apply(step: dict[str, Any], event: Event) -> None:
 
 def _finish(step: dict[str, Any], event: Event, at: float) -> None:
     elapsed = event.get("elapsed_ms") or 0
-    step["time"] = duration(elapsed)
+    step["time"] = timing.duration(elapsed)
     step["span"] = (at - elapsed, at)
     if step["state"] not in _MARKED.values():
         step["state"] = "done"
@@ -172,6 +151,15 @@ def _draw(steps: list[dict[str, Any]]) -> None:
             step["bar"] = (round(min(100 * (begin - start) / whole, 99), 2), round(width, 2))
             step["begin"] = round(begin)
             step["end"] = round(end) if end > begin else ""
+            step["band"] = _band(step, begin - start, whole)
+
+
+def _band(step: Mapping[str, Any], offset: float, whole: float) -> tuple[float, float] | None:
+    """Where its end was predicted, as offset and width in per cent of the picture."""
+    if step["end"] == "" or not step["predicted"]:
+        return None
+    low, high = (100 * min((offset + limit) / whole, 1) for limit in step["predicted"])
+    return round(min(low, 99), 2), round(max(high - low, 1), 2)
 
 
 # -- What came out --------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from django.utils import timezone
 from analysis import vega
 from analysis.models import Analysis
 from analysis.plots.canvas import SCHEMA, Spec
-from progress.service import Run
+from progress.service import Run, accuracy
 
 DAYS = 30
 # As on the page: failed red, cancelled grey, interrupted amber, out of scope blue.
@@ -51,6 +51,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "figures": figures(),
         "failures": failures(),
         "refusals": refusals(),
+        "predictions": accuracy(DAYS),
         "pictures": [(name, title) for name, (title, _) in PICTURES.items()],
     }
     return render(request, "admin/dashboard.html", context)
@@ -143,17 +144,10 @@ def time_per_day() -> Spec:
 
 
 def time_values() -> list[dict[str, Any]]:
-    rows = (
-        recent()
-        .filter(state=Run.State.SUCCEEDED, started_at__isnull=False)
-        .order_by("-created_at")
-        .values_list("started_at", "finished_at", "waited_ms")[:SAMPLES]
-    )
+    found = recent().filter(state=Run.State.SUCCEEDED).order_by("-created_at")
     by_day: dict[str, list[float]] = defaultdict(list)
-    for started, finished, waited in rows:
-        if started and finished:
-            took = (finished - started).total_seconds() - waited / 1000
-            by_day[started.date().isoformat()].append(took)
+    for run in found.only(*Run.TIMES, "created_at")[:SAMPLES]:
+        by_day[run.created_at.date().isoformat()].append(run.worked_ms / 1000)
     return [
         {"day": day, "which": which, "seconds": sorted(times)[int(rank * (len(times) - 1))]}
         for day, times in by_day.items()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from analysis.intent import Intent
 from analysis.models import Analysis
 from analysis.outcome import interpretation
-from progress.service import Ask, Run, eta
+from progress.service import Ask, Run, eta, predicted, slow_in
 
 NOTHING: dict[str, Any] = {
     "answer": None,
@@ -47,7 +47,9 @@ def represent(analysis: Analysis) -> dict[str, Any]:
         "request_id": analysis.request_id or None,
         "step": run.step,
         "total_steps": run.total_steps,
-        "eta_ms": None if run.is_final else eta(run),
+        "predicted_ms": predicted(run),
+        "eta_ms": eta(run),
+        "slow_in_ms": slow_in(run),
         **times(run),
         "links": links(run),
     }
@@ -87,6 +89,7 @@ def times(run: Run) -> dict[str, Any]:
         "started_at": moment(started),
         "finished_at": moment(run.finished_at),
         "elapsed_ms": round((until - started).total_seconds() * 1000, 3) if started else None,
+        "waited_ms": round(run.waited_ms, 3),
     }
 
 

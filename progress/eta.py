@@ -10,6 +10,12 @@ from .forecast import Forecast, Range
 from .models import Run
 
 
+def predicted(run: Run) -> tuple[float, float] | None:
+    """(low, high): milliseconds that it was expected to take in all, when it was created."""
+    known: Forecast | None = run.forecast
+    return known and known["run"][:2]
+
+
 def eta(run: Run) -> tuple[float, float] | None:
     """(low, high): milliseconds still to go in the middle and at the 80th percentile of such runs.
 
@@ -23,6 +29,12 @@ def slow_in(run: Run) -> float | None:
     """Milliseconds until this run takes longer than 90 % of its kind; 0 once it does."""
     left = remaining(run)
     return left and left[2]
+
+
+def was_slow(run: Run) -> bool:
+    """Whether a run that succeeded took longer than 90 % of those before it."""
+    known: Forecast | None = run.forecast
+    return run.state == Run.State.SUCCEEDED and bool(known and run.worked_ms > known["run"][2])
 
 
 def remaining(run: Run) -> Range | None:

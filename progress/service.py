@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .access import Viewer, remember, viewer_of, visible_session
+from .accuracy import accuracy
 from .commands import answer, cancel, visible_run
 from .consumers import ProgressConsumer
 from .dispatch.contract import task
@@ -41,7 +42,7 @@ from .errors import (
     SessionNotFound,
     StorageFailed,
 )
-from .eta import eta, slow_in
+from .eta import eta, predicted, slow_in, was_slow
 from .events import KINDS, LEVELS, draft
 from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
@@ -49,7 +50,7 @@ from .logs import ProgressHandler
 from .models import Ask, Event, Run, Session
 from .reaper import aenqueue, enqueue
 from .rest import read
-from .runs import create
+from .runs import create, remove
 from .stream import follow, run_rests
 from .threads import in_commander as in_thread
 from .writer import drain, session_of, writer
@@ -78,17 +79,20 @@ __all__ = [
     "StorageFailed",
     "Unsupported",
     "Viewer",
+    "accuracy",
     "answer",
     "aqueue_run",
     "astart_run",
     "cancel",
     "create_session",
+    "delete_session",
     "drain",
     "enqueue",
     "eta",
     "follow",
     "in_thread",
     "page",
+    "predicted",
     "progress_error",
     "progress_error_sync",
     "progress_info",
@@ -108,6 +112,7 @@ __all__ = [
     "viewer_of",
     "visible_run",
     "visible_session",
+    "was_slow",
     "work",
 ]
 
@@ -164,6 +169,14 @@ def create_session(viewer: Viewer | None = None, title: str = "") -> Session:
     """
     viewer = viewer or Viewer()
     return Session.objects.create(user_id=viewer.user_id, browser=viewer.browser, title=title[:200])
+
+
+def delete_session(session_id: SessionId) -> None:
+    """Remove a session with all it holds. Raises SessionNotFound, or Conflict while a run is live.
+
+    What its emitters still report finds no session: it is dropped, logged and counted.
+    """
+    remove(session_of(session_id))
 
 
 def queue_run(

@@ -163,11 +163,16 @@ Analysis = shape(
     request_id=maybe(CharField),
     step=maybe(IntegerField),
     total_steps=maybe(IntegerField),
-    eta_ms=maybe(ListField, "[low, high]", child=FloatField()),
+    predicted_ms=maybe(
+        ListField, "[low, high] for the whole of it, said when it was asked", child=FloatField()
+    ),
+    eta_ms=maybe(ListField, "[low, high] still to go, while it is live", child=FloatField()),
+    slow_in_ms=maybe(FloatField, "Until it takes longer than 90 % of its kind; 0 once it does"),
     created_at=DateTimeField(),
     started_at=maybe(DateTimeField),
     finished_at=maybe(DateTimeField),
     elapsed_ms=maybe(FloatField),
+    waited_ms=FloatField(help_text="How much of `elapsed_ms` was spent waiting for the user"),
     links=AnalysisLinks(),
 )
 

@@ -79,13 +79,16 @@ def test_the_waterfall_shows_offset_and_share_of_each_step() -> None:
     assert [step["bar"] for step in card["steps"][:3]] == [(0, 30), (30, 70), (0, 0)]
 
 
-def test_the_time_to_expect_is_that_of_the_whole_run_and_gone_while_it_waits() -> None:
-    running = BASE | {"eta_ms": [200, 600], "elapsed_ms": 100.0}
-    assert cards.card(running, [])["eta"] == "usually 0.30 s to 0.70 s"
-    assert cards.card(running, [])["slow_from"] == 700
-    assert cards.card(running | {"eta_ms": [0, 0]}, [])["eta"] == "longer than usual"
-    assert cards.card(running | {"eta_ms": None}, [])["eta"] == ""
-    assert cards.card(running | {"status": "waiting"}, [])["eta"] == ""
+def test_the_waterfall_shows_where_the_end_of_a_step_was_predicted() -> None:
+    told = {"state": "started", "predicted_ms": [500, 900]}
+    second = event(3, 0.3, "step", step=2, data=told)
+    done = event(4, 1.0, "step", step=2, level="success", elapsed_ms=700,
+                 data={"state": "finished"})  # fmt: skip
+    first, drawn, *_ = cards.card(BASE, [STARTED, FINISHED, second, done])["steps"]
+    assert drawn["band"] == (80, 20) and drawn["usual"] == "0.50 s to 0.90 s"
+    assert first["band"] is None
+    running = cards.card(BASE, [STARTED, FINISHED, second])["steps"][1]
+    assert running["band"] is None, "until it ends the picture still changes its scale"
 
 
 def test_dates_and_figures_of_an_answer_are_not_broken_across_lines() -> None:
@@ -102,11 +105,3 @@ def test_a_settled_question_keeps_its_card_with_the_label_of_its_answer() -> Non
     assert [(ask["state"], ask["answer_label"]) for ask in card["settled"]] == [
         ("answered", "Growth")
     ]
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "text"),
-    [(None, ""), (42, "42 ms"), (420, "0.42 s"), (3140, "3.1 s"), (59_600, "1 min 0 s")],
-)
-def test_durations_read_as_the_browser_writes_them(milliseconds: float | None, text: str) -> None:
-    assert cards.duration(milliseconds) == text

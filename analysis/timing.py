@@ -1,0 +1,93 @@
+"""What the page says of time: how long something took, what was predicted, what is left."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+LONG = 10_000  # milliseconds from which a run has a bar, as in `bubble.js`
+FULLEST = 0.95  # only the end itself fills the bar
+
+
+def duration(milliseconds: float | None) -> str:
+    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty if not known."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 100:
+        return f"{milliseconds:.0f} ms"
+    if milliseconds < 10_000:
+        return f"{milliseconds / 1000:.{2 if milliseconds < 1000 else 1}f} s"
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def span(predicted: tuple[float, float] | None) -> str:
+    """A range in words: 42 ms to 0.12 s; empty if not known."""
+    if predicted is None:
+        return ""
+    low, high = map(duration, predicted)
+    return low if low == high else f"{low} to {high}"
+
+
+def eta(analysis: Mapping[str, Any]) -> str:
+    """What to expect of an analysis (as the API gives it), in words; empty if that is not known."""
+    if analysis["status"] == "succeeded":
+        predicted = span(analysis.get("predicted_ms"))
+        return predicted and f"predicted {predicted}"
+    ahead = [limit for limit in left(analysis) if limit > 0]
+    if not ahead:
+        return "longer than usual" if left(analysis) else ""
+    return to_go(ahead) if is_long(analysis) else f"usually {span(analysis['predicted_ms'])}"
+
+
+def left(analysis: Mapping[str, Any]) -> list[float]:
+    """Milliseconds to the 50th, 80th and 90th percentile; empty while nothing can be foreseen."""
+    if analysis["status"] not in ("queued", "running") or not analysis.get("eta_ms"):
+        return []
+    return [*analysis["eta_ms"], analysis["slow_in_ms"]]
+
+
+def is_long(analysis: Mapping[str, Any]) -> bool:
+    """Whether it takes so long that a bar is due."""
+    to_come = left(analysis)[1:2] or [0]
+    return worked(analysis) + to_come[0] > LONG
+
+
+def worked(analysis: Mapping[str, Any]) -> float:
+    """Milliseconds, without those in which it waited for the user."""
+    return (analysis.get("elapsed_ms") or 0) - analysis.get("waited_ms", 0)
+
+
+def to_go(ahead: list[float]) -> str:
+    """The range while all of it lies ahead; later the next of its limits, as bubble.js has it."""
+    limits = [seconds(limit) for limit in ahead]
+    if len(limits) < 3:
+        return f"up to {limits[0]} to go"
+    return f"{' to '.join(dict.fromkeys(limits[:2]))} to go"
+
+
+def seconds(milliseconds: float) -> str:
+    """Whole seconds: what counts down should not flicker."""
+    return duration(milliseconds) if milliseconds > LONG else f"{math.ceil(milliseconds / 1000)} s"
+
+
+def outlook(analysis: Mapping[str, Any]) -> str:
+    """What `bubble.js` goes on from, as JSON."""
+    known = left(analysis)
+    return json.dumps({"eta_ms": known[:2], "slow_in_ms": known[2]}) if known else ""
+
+
+def share(analysis: Mapping[str, Any]) -> float | None:
+    """How far the bar is, from 0 to FULLEST; None where none is due.
+
+    The prediction leads it; without one the steps do.
+    """
+    if analysis["status"] not in ("queued", "running") or not is_long(analysis):
+        return None
+    known = left(analysis)
+    if known:
+        return round(FULLEST * worked(analysis) / (worked(analysis) + known[1]), 3)
+    begun = (analysis["step"] or 1) - 1
+    return round(FULLEST * begun / (analysis["total_steps"] or 1), 3)
