@@ -108,9 +108,11 @@ def checked_assumptions(given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > 20:
         raise QuestionRejected("assumptions", "an object of at most 20 {slot: value} is wanted")
     for slot, value in given.items():
-        if not isinstance(value, str) or len(value) > 200:
+        if len(slot) > 60 or "\0" in slot:
+            raise QuestionRejected("assumptions", "there is no such slot")
+        if not isinstance(value, str) or len(value) > 200 or "\0" in value:
             raise QuestionRejected(
-                f"assumptions.{slot}"[:60], "text of at most 200 characters is wanted"
+                f"assumptions.{slot}", "text of at most 200 characters without NUL is wanted"
             )
     return dict(given)
 
@@ -231,10 +233,7 @@ def rename(viewer: Viewer, session_id: uuid.UUID | str, title: str) -> Session:
 def delete(viewer: Viewer, session_id: uuid.UUID | str) -> None:
     """Remove a conversation with all it holds. Conflict while something runs in it."""
     viewer.require("analyze")
-    found = own_session(viewer, session_id)
-    if found.runs.filter(state__in=progress.Run.LIVE).exists():
-        raise progress.Conflict("a run is live in this session; cancel it or wait for its end")
-    found.delete()
+    progress.delete_session(own_session(viewer, session_id).id)
 
 
 def suggestions() -> tuple[str, ...]:
