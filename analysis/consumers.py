@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
-from analysis import service
+from analysis import limits, service
+from analysis.models import Analysis
 from progress.service import ProgressConsumer, Viewer, in_thread
 
 
-def ask(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, Any]:
-    analysis = service.ask(
+def ask(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> Analysis:
+    return service.ask(
         viewer,
         frame.get("question", ""),
         session=session,
@@ -20,16 +21,15 @@ def ask(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, 
         refresh=frame.get("refresh") is True,
         request_id=frame["request_id"],
     )
-    return {"analysis": service.represent(analysis)}
 
 
-def cancel(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, Any]:
-    return {"analysis": service.represent(service.cancel(viewer, named(frame)))}
+def cancel(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> Analysis:
+    return service.cancel(viewer, named(frame))
 
 
-def answer(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, Any]:
+def answer(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> Analysis:
     given = (frame.get("ask", ""), frame.get("choice"), frame.get("text"))
-    return {"analysis": service.represent(service.answer(viewer, named(frame), *given))}
+    return service.answer(viewer, named(frame), *given)
 
 
 def named(frame: dict[str, Any]) -> str:
@@ -37,16 +37,21 @@ def named(frame: dict[str, Any]) -> str:
     return str(frame.get("analysis") or frame.get("run") or frame.get("id"))
 
 
-def threaded(command: Callable[..., dict[str, Any]]) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """Commands use the database; the socket's loop must not wait for it."""
-    return functools.partial(in_thread, command)
+def command(act: Callable[..., Analysis]) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Counted like a request, and in a thread: the socket's loop must not wait for the database."""
+
+    def obey(viewer: Viewer, session: uuid.UUID, frame: dict[str, Any]) -> dict[str, Any]:
+        limits.admit_owner(viewer)
+        return {"analysis": service.represent(act(viewer, session, frame))}
+
+    return functools.partial(in_thread, obey)
 
 
 class AnalysisConsumer(ProgressConsumer):
     """`ws /ws/progress/{session}?after=N` of Tickertape."""
 
     commands: ClassVar[dict[str, Any]] = {
-        "analyze": threaded(ask),
-        "cancel": threaded(cancel),
-        "answer": threaded(answer),
+        "analyze": command(ask),
+        "cancel": command(cancel),
+        "answer": command(answer),
     }

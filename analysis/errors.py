@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 
 
 class AnalysisError(Exception):
@@ -122,6 +123,17 @@ class TooManyTokens(AnalysisError):
 
     code = "too_many_tokens"
     status = 409
+
+
+class TooManyRequests(AnalysisError):
+    """Too many requests."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, seconds: float) -> None:
+        self.retry_after = max(1, math.ceil(seconds))
+        super().__init__(f"Too many requests; try again in {self.retry_after} s.")
 
 
 class KeyRejected(AnalysisError):

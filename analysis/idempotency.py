@@ -24,7 +24,7 @@ from django.utils import timezone
 from analysis.errors import AnalysisNotFound, KeyRejected, KeyReused
 from analysis.models import Analysis, IdempotentRequest
 from analysis.service import find, represent
-from progress.service import ProgressError, Viewer
+from progress.service import Viewer
 
 KEPT = dt.timedelta(hours=24)
 MOST = 1_000  # kept keys of one owner; the oldest go first
@@ -119,4 +119,4 @@ def perform(viewer: Viewer, kept: IdempotentRequest, dispatch: Dispatch) -> dict
 
 def is_refusal(error: Exception) -> bool:
     """Nothing was stored for certain; after a failure of ours it may have been."""
-    return not isinstance(error, ProgressError) or error.status < 500
+    return getattr(error, "status", 500) < 500

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.intent import Intent, Refusal, Result
+from analysis.intent import Column, Intent, Refusal, Result
 from analysis.writing.answer import Answer
 
 
@@ -25,13 +25,12 @@ def outcome(
 
 
 def table(result: Result) -> dict[str, Any]:
-    return {
-        "columns": [
-            {"name": column.name, "type": column.type, "format": column.format}
-            for column in result.columns
-        ],
-        "rows": [[plain(value) for value in row] for row in result.rows],
-    }
+    rows = [[plain(value) for value in row] for row in result.rows]
+    return {"columns": columns(result.columns), "rows": rows}
+
+
+def columns(described: Iterable[Column]) -> list[dict[str, str]]:
+    return [{"name": one.name, "type": one.type, "format": one.format} for one in described]
 
 
 def plain(value: Any) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from analysis import context, history, sandbox
+from analysis import context, history
 from analysis.intent import Column
 from analysis.market import Market
 from analysis.models import Analysis
-from analysis.outcome import plain
+from analysis.outcome import columns
+from analysis.sandbox import SqlResult, SqlRun
 from progress.service import ActiveRun, in_thread
 
 HIT_COLUMNS = (
@@ -43,36 +44,43 @@ async def search(run: ActiveRun, analysis: Analysis, market: Market) -> dict[str
     past = await in_thread(history.own_questions, analysis)
     hits = context.search(analysis.question, facts, past, HITS)
     run.success(f"{len(hits)} found")
+    matches = "1 match" if len(hits) == 1 else f"{len(hits)} matches"
     rows = [[hit.kind, hit.key, hit.label, hit.detail, hit.score] for hit in hits]
     return {
-        "answer": f"{len(hits)} matches for “{analysis.question}”",
+        "answer": f"{matches} for “{analysis.question}”",
         "table": {"columns": columns(HIT_COLUMNS), "rows": rows},
         "data_through": facts.last_date.isoformat(),
     }
-
-
-def columns(described: tuple[Column, ...]) -> list[dict[str, str]]:
-    return [{"name": c.name, "type": c.type, "format": c.format} for c in described]
 
 
 async def execute(run: ActiveRun, analysis: Analysis, market: Market) -> dict[str, Any]:
     """The statement in a process of its own, killed on cancel."""
     facts = await asyncio.to_thread(market.facts)
     run.info("Running the statement read-only in a sandbox")
-    statement = sandbox.SqlRun(market.file(), analysis.question, on_progress=run.progress)
+    statement = SqlRun(market.file(), analysis.question, on_progress=run.progress)
     run.on_cancel(statement.cancel)
-    rows = await asyncio.to_thread(statement.run)
-    if rows.truncated:
-        run.warning(f"Only the first {len(rows.rows)} rows are shown")
-    run.success(f"{len(rows.rows)} rows")
-    table = {
-        "columns": columns(rows.columns),
-        "rows": [[plain(value) for value in row] for row in rows.rows],
-        "truncated": rows.truncated,
-    }
+    result = await asyncio.to_thread(statement.run)
+    if result.truncated:
+        run.warning(cut_off(result))
+    run.success(rows_in(result))
     return {
-        "answer": f"{len(rows.rows)} rows" + (" (cut off)" if rows.truncated else ""),
-        "table": table,
+        "answer": rows_in(result) + (" (cut off)" if result.truncated else ""),
+        "table": {
+            "columns": columns(result.columns),
+            "rows": result.rows,
+            "truncated": result.truncated,
+        },
         "sql": analysis.question,
         "data_through": facts.last_date.isoformat(),
     }
+
+
+def cut_off(result: SqlResult) -> str:
+    if not result.rows:
+        return "The first row is too large to be shown; select less of it"
+    return f"Only the first {rows_in(result)} can be shown"
+
+
+def rows_in(result: SqlResult) -> str:
+    number = len(result.rows)
+    return "1 row" if number == 1 else f"{number:,} rows"

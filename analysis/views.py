@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from analysis import archive, cards, service, tables
+from analysis import archive, cards, limits, service, tables
 from analysis.errors import AnalysisError
 from progress import service as progress
 
@@ -32,16 +32,25 @@ def page(view: View) -> View:
     @functools.wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
+            limits.admit_address(request)
+            if request.method == "POST":
+                limits.admit_owner(progress.viewer_of(request))
             return view(request, *args, **kwargs)
         except (AnalysisError, progress.ProgressError) as error:
             if error.status == 404:
                 raise Http404(str(error)) from error
-            known = error.status in (401, 403)  # who asks is itself what is refused
-            frame = {"action": "/"} if known else _frame(request)
-            context = {**frame, "error": error}
-            return render(request, "analysis/refused.html", context, status=error.status)
+            return _refused(request, error)
 
     return ensure_csrf_cookie(door)
+
+
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    is_about_who = error.status in (401, 403, 429)  # who asks is itself what is refused
+    frame = {"action": "/"} if is_about_who else _frame(request)
+    page = render(request, "analysis/refused.html", {**frame, "error": error}, status=error.status)
+    if error.status == 429:
+        page["Retry-After"] = error.retry_after
+    return page
 
 
 # -- Conversations -------------------------------------------------------------------------------
@@ -94,7 +103,7 @@ def _page(request: HttpRequest, session: Any, analyses: list[Any]) -> dict[str, 
         **_frame(request, session),
         "cards": shown,
         "blank": cards.blank(),
-        "blank_error": {"tone": "error"},
+        "blank_error": {"tone": "error", "title": "Not done"},
         "live": any(card["live"] for card in shown),
         "waiting": any(card["status"] == "waiting" for card in shown),
         "suggestions": () if shown else service.suggestions(),

@@ -14,9 +14,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from analysis import service
+from analysis import limits, service
 from analysis.rest.parsers import StrictJson
-from analysis.rest.throttles import PerAddress, PerOwner
 from progress.service import NotAuthenticated, Viewer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -67,13 +66,13 @@ class OpenView(APIView):
     authentication_classes = (ViewerAuthentication,)
     permission_classes: Sequence[Any] = ()
     parser_classes = (StrictJson,)
-    throttle_classes = (PerOwner,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        by_address = PerAddress()
-        if not by_address.allow_request(request, self):
-            self.throttled(request, by_address.wait())
+        limits.admit_address(request._request)
         super().initial(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        limits.admit_owner(self.viewer)
 
     @property
     def viewer(self) -> Viewer:

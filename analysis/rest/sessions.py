@@ -14,10 +14,9 @@ from analysis.representation import moment
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
 from analysis.rest.described import ANYBODY, described, query
-from analysis.rest.fields import Text, asked_id, asked_number, valid
+from analysis.rest.fields import Text, valid
+from analysis.rest.pages import page
 from progress.service import Run, Session, create_session
-
-PAGE = 50
 
 
 class Title(serializers.Serializer[Any]):
@@ -85,18 +84,13 @@ class Sessions(OwnedView):
         ),
     )
     def get(self, request: Request) -> Response:
-        limit, before = asked_number(request, "limit", PAGE, 1, 100), asked_id(request, "before")
-        found = service.sessions(self.viewer)
-        if before:
-            found = found.filter(created_at__lt=service.session(self.viewer, before).created_at)
-        rows = list(found[: limit + 1])
-        more = f"{request.path}?before={rows[limit - 1].id}&limit={limit}" if rows[limit:] else None
-        return Response(
-            {
-                "sessions": [represent(session) for session in rows[:limit]],
-                "next": more and request.build_absolute_uri(more),
-            }
+        rows, more = page(
+            request,
+            service.sessions(self.viewer),
+            "created_at",
+            lambda before: service.session(self.viewer, before),
         )
+        return Response({"sessions": [represent(session) for session in rows], "next": more})
 
 
 class OneSession(OwnedView):

@@ -1,17 +1,17 @@
 from django.urls import path, re_path
 
-from analysis.rest import analyses, market, sessions, tokens
+from analysis.rest import analyses, dispatching, market, sessions, tokens
 from analysis.rest.waiting import waits
 
 urlpatterns = [
-    path("api/analyze", waits(analyses.Analyze)),
-    path("api/search", waits(analyses.Search)),
-    path("api/execute", waits(analyses.Execute)),
+    path("api/analyze", waits(dispatching.Analyze)),
+    path("api/search", waits(dispatching.Search)),
+    path("api/execute", waits(dispatching.Execute)),
     path("api/analyses", analyses.Analyses.as_view()),
     path("api/analyses/<uuid:analysis_id>", analyses.OneAnalysis.as_view()),
     path("api/analyses/<uuid:analysis_id>/cancel", analyses.Cancel.as_view()),
     path("api/analyses/<uuid:analysis_id>/answer", analyses.AnswerAsk.as_view()),
-    path("api/analyses/<uuid:analysis_id>/retry", waits(analyses.Retry)),
+    path("api/analyses/<uuid:analysis_id>/retry", waits(dispatching.Retry)),
     re_path(
         r"^api/analyses/(?P<analysis_id>[0-9a-f-]{36})/chart\.(?P<kind>svg|png)$",
         analyses.Chart.as_view(),

@@ -7,7 +7,8 @@ import uuid
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analysis.models import Analysis
@@ -15,6 +16,7 @@ from analysis.representation import represent
 from progress.service import in_thread, run_rests
 
 LONGEST = 60.0
+WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)', re.IGNORECASE)
 
 
 def waits(view_class: type[APIView]) -> Any:
@@ -37,19 +39,18 @@ def waits(view_class: type[APIView]) -> Any:
 
 
 def preferred(request: HttpRequest) -> float | None:
-    found = re.search(r"\bwait\s*=\s*(\d{1,6})", request.headers.get("Prefer", ""))
+    found = WAIT.search(request.headers.get("Prefer", ""))
     return min(float(found[1]), LONGEST) if found else None
 
 
-async def later(response: Any, seconds: float) -> HttpResponse:
+async def later(response: Response, seconds: float) -> Response:
+    """The 202 with what there is now, as 200 where that is the result."""
     session, run = uuid.UUID(response.data["session"]), uuid.UUID(response.data["run"])
     rests = await run_rests(session, run, seconds)
-    final = JsonResponse(await in_thread(now, run), status=200 if rests else 202)
-    for name in ("Location", "Retry-After", "Idempotent-Replayed"):
-        if name in response:
-            final[name] = response[name]
-    final["Preference-Applied"] = f"wait={seconds:g}"
-    return final
+    response.data = await in_thread(now, run)
+    response.status_code = 200 if rests else 202
+    response["Preference-Applied"] = f"wait={seconds:g}"
+    return response
 
 
 def now(run: uuid.UUID) -> dict[str, Any]:

@@ -159,6 +159,20 @@ def test_what_is_refused_is_raised_and_forgotten(viewer: Viewer) -> None:
 
 
 @pytest.mark.stack
+def test_what_fails_unexpectedly_keeps_its_key_and_its_run(
+    viewer: Viewer, asking: Callable[..., Analysis], impatient: None
+) -> None:
+    def fail(run_id: uuid.UUID) -> Analysis:
+        asking(run_id)
+        raise OSError("the answer was lost on its way")
+
+    with pytest.raises(OSError):
+        idempotency.once(viewer, "k", "body", fail)
+    assert idempotency.once(viewer, "k", "body", asking).replayed
+    assert Analysis.objects.count() == 1
+
+
+@pytest.mark.stack
 def test_keys_are_forgotten_after_a_day(viewer: Viewer, asking: Callable[..., Analysis]) -> None:
     idempotency.once(viewer, "k", "body", asking)
     with pytest.raises(KeyReused):

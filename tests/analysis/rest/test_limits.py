@@ -1,14 +1,18 @@
 """Limits: how often, and how much at once."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 from django.core.cache import cache
+from websockets.sync.client import ClientConnection, connect
 
-from analysis.rest.throttles import Bucket
+from analysis import limits
+from analysis.errors import TooManyRequests
 from deploy.site import Web
 
 
@@ -44,6 +48,38 @@ def test_a_body_within_the_limit_is_taken(strict_site: Web) -> None:
         assert client.post("/api/execute", json=body).status_code == 202
 
 
+def test_a_form_beyond_the_limit_is_refused_in_words(strict: httpx.Client) -> None:
+    page = strict.get("/")
+    form = {"question": "beta of GE", "csrfmiddlewaretoken": page.cookies["csrftoken"]}
+    answers = [strict.post("/", data=form) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [302] * 6 + [429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 12
+    assert "Too many requests" in answers[-1].text
+
+
+def test_a_socket_beyond_the_limit_is_told_when_to_come_back(
+    strict: httpx.Client, strict_site: Web
+) -> None:
+    session = strict.post("/api/sessions", json={}).json()["id"]
+    cookie = {"Cookie": f"progress_browser={strict.cookies['progress_browser']}"}
+    address = f"ws{strict_site.url[4:]}/ws/progress/{session}"
+    with connect(address, additional_headers=cookie) as socket:
+        assert '"ready"' in str(socket.recv(10))
+        for number in range(6):
+            socket.send(json.dumps({"type": "analyze", "id": number, "question": "beta of GE"}))
+        replies = list(replies_of(socket, 6))
+    assert [reply["ok"] for reply in replies] == [True] * 4 + [False] * 2
+    assert replies[-1]["error"]["code"] == "throttled"
+
+
+def replies_of(socket: ClientConnection, number: int) -> Iterator[dict[str, Any]]:
+    while number:
+        frame = json.loads(socket.recv(10))
+        if frame["type"] == "reply":
+            number -= 1
+            yield frame
+
+
 def test_an_address_that_tries_tokens_is_held_up(strict_site: Web) -> None:
     def attempt(number: int) -> int:
         headers = {"Authorization": f"Bearer {number:08}.guess"}
@@ -54,24 +90,19 @@ def test_an_address_that_tries_tokens_is_held_up(strict_site: Web) -> None:
     assert set(found) == {401, 429}
 
 
-class Drops(Bucket):
-    def caller(self, request: object) -> str:
-        return "test"
-
-    def per_minute(self) -> int:
-        return 60
-
-
 def test_a_bucket_fills_and_runs_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("analysis.rest.throttles.time.time", lambda: now[0])
+    monkeypatch.setattr("analysis.limits.time.time", lambda: now[0])
     cache.clear()
-    drops = Drops()
-    taken = [drops.allow_request(None, None) for _ in range(61)]  # type: ignore[arg-type]
-    assert taken == [True] * 60 + [False]
-    assert drops.wait() == pytest.approx(1.0)
+    for _ in range(60):
+        limits.pour("test", 60)
+    with pytest.raises(TooManyRequests, match="try again in 1 s"):
+        limits.pour("test", 60)
     now[0] += 2.0
-    assert [drops.allow_request(None, None) for _ in range(3)] == [True, True, False]  # type: ignore[arg-type]
+    limits.pour("test", 60)
+    limits.pour("test", 60)
+    with pytest.raises(TooManyRequests):
+        limits.pour("test", 60)
 
 
 # -- Size ----------------------------------------------------------------------------------------

@@ -8,9 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from django.test import Client as InProcess
+from django.utils import timezone
+from rest_framework.request import Request
 
 from analysis import service
+from analysis.rest.pages import page
 from analysis_site import problems
+from progress.service import Session
 
 Client = Callable[..., httpx.Client]
 Asked = tuple[httpx.Client, dict[str, Any]]
@@ -115,6 +119,8 @@ def test_a_bad_last_event_id_is_named(asked: Asked, cursor: str) -> None:
         ({"question": "x", "assumptions": "window"}, "assumptions"),
         ({"question": "x", "assumptions": {"window": 3}}, "assumptions.window"),
         ({"question": "x", "assumptions": {"window": "x" * 201}}, "assumptions.window"),
+        ({"question": "x", "assumptions": {"win\0dow": "2020"}}, "assumptions"),
+        ({"question": "x", "assumptions": {"w" * 61: "2020"}}, "assumptions"),
         ({"question": "x", "assumptions": {str(n): "x" for n in range(21)}}, "assumptions"),
         ({"question": "x", "refresh": "yes"}, "refresh"),
         ({"question": "x", "refresh": 1}, "refresh"),
@@ -232,9 +238,16 @@ def test_waiting_answers_with_the_result_if_it_is_there_in_time(program: httpx.C
     assert (done.status_code, done.json()["status"]) == (200, "succeeded")
     assert done.headers["preference-applied"] == "wait=20"
     assert done.headers["location"] == done.json()["links"]["self"]
+    assert done.headers["cache-control"] == now.headers["cache-control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("prefer", ["wait=x", "wait=-1", "wait", ""])
+@pytest.mark.parametrize("prefer", ["WAIT=20", 'wait="20"', "return=minimal,wait = 20; x=y"])
+def test_waiting_is_asked_for_as_the_standard_has_it(program: httpx.Client, prefer: str) -> None:
+    answer = program.post("/api/search", json={"query": "ge"}, headers={"Prefer": prefer})
+    assert (answer.status_code, answer.headers["preference-applied"]) == (200, "wait=20")
+
+
+@pytest.mark.parametrize("prefer", ["wait=x", "wait=-1", "wait", "", "x-wait=20", "wait=2.5"])
 def test_a_preference_that_makes_no_sense_is_ignored(program: httpx.Client, prefer: str) -> None:
     answer = program.post("/api/search", json={"query": "ge"}, headers={"Prefer": prefer})
     assert answer.status_code == 202
@@ -262,6 +275,23 @@ def test_sessions_go_page_by_page(new_client: Client) -> None:
     rest = client.get(first["next"]).json()
     assert [s["title"] for s in first["sessions"] + rest["sessions"]] == ["2", "1", "0"]
     assert rest["next"] is None
+
+
+@pytest.mark.django_db
+def test_rows_of_one_moment_do_not_fall_between_two_pages(rf: Any) -> None:
+    at = timezone.now()
+    for _ in range(5):
+        Session.objects.create(created_at=at)
+    Session.objects.update(created_at=at)
+    seen: list[Session] = []
+    address: str | None = "/?limit=2"
+    while address:
+        asked = Request(rf.get(address))
+        found = page(
+            asked, Session.objects.all(), "created_at", lambda id: Session.objects.get(pk=id)
+        )
+        seen, address = seen + found[0], found[1]
+    assert len(seen) == len(set(seen)) == 5
 
 
 # -- Freshness -----------------------------------------------------------------------------------
