@@ -61,7 +61,7 @@ def move_beginning(session: uuid.UUID, older_than: dt.datetime) -> bool:
 
 
 def remove_before_beginning(session: uuid.UUID, batch: int) -> Iterator[int]:
-    start = Session.objects.values_list("first_seq", flat=True).get(id=session)
+    start = Session.objects.filter(id=session).values("first_seq")  # none, if it is deleted now
     gone = Event.objects.filter(session_id=session, seq__lt=start).order_by("seq")
     while ids := list(gone.values_list("id", flat=True)[:batch]):
         Event.objects.filter(id__in=ids).delete()

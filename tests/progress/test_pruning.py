@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from progress import pruning, service
-from progress.models import Event, Run, Session
+from progress.models import Delivery, Event, Run, Session, Webhook
 from progress.pruning import prune
 from progress.stream import Follower, Reset
 
@@ -89,9 +89,21 @@ async def test_a_reader_behind_the_new_beginning_hears_a_reset(session):
     assert await follower.next() == Reset("cleared", 3, 3)
 
 
+def test_deliveries_that_are_over_go_with_the_events_and_those_that_wait_stay(session, capsys):
+    webhook = Webhook.objects.create(browser=session.browser, url="https://example.org/hook")
+    for seq, state in enumerate((Delivery.State.DELIVERED, Delivery.State.PENDING), 1):
+        Delivery.objects.create(
+            webhook_id=webhook.id, session=session, seq=seq, state=state, next_at=NOW
+        )
+    Delivery.objects.update(created_at=NOW - dt.timedelta(days=91))
+    call_command("prune_progress", "--older-than", "90d")
+    assert capsys.readouterr().out == "0 events and 1 webhook deliveries removed\n"
+    assert Delivery.objects.get().state == Delivery.State.PENDING
+
+
 def test_the_command_takes_an_age_and_says_what_it_did(session, capsys):
     aged(session, 100, 1)
     call_command("prune_progress", "--older-than", "90d")
-    assert capsys.readouterr().out == "1 events removed\n"
+    assert capsys.readouterr().out == "1 events and 0 webhook deliveries removed\n"
     with pytest.raises(CommandError):
         call_command("prune_progress", "--older-than", "soon")

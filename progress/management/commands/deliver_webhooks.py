@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import signal
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from progress.models import Delivery
-from progress.webhooks import outbox
 from progress.webhooks.courier import Courier
 
 
@@ -21,13 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
-        parser.add_argument("--prune-days", type=int, metavar="N",
-                            help="first forget deliveries that were over N days ago")  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["prune_days"] is not None:
-            before = timezone.now() - dt.timedelta(days=options["prune_days"])
-            self.stdout.write(f"{outbox.prune(before)} deliveries were forgotten")
         asyncio.run(self.once() if options["once"] else self.until_asked())
         if options["once"]:
             waiting = Delivery.objects.filter(state=Delivery.State.PENDING).count()

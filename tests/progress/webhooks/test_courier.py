@@ -278,10 +278,9 @@ def test_a_private_address_is_never_called_whatever_was_stored(
 def test_the_command_sends_what_is_due(session, subscribe, receiver, capsys):
     subscribe()
     store(session, 2)
-    call_command("deliver_webhooks", "--once", "--prune-days", "30")
+    call_command("deliver_webhooks", "--once")
     assert len(receiver.received) == 2
-    told = capsys.readouterr().out
-    assert "0 deliveries were forgotten" in told and "0 deliveries wait" in told
+    assert "0 deliveries wait" in capsys.readouterr().out
 
 
 def test_the_courier_survives_a_database_that_does_not_answer(session, subscribe, receiver, caplog):
