@@ -43,10 +43,10 @@ def test_a_short_run_says_what_is_usual_and_has_no_bar() -> None:
 
 def test_a_long_run_says_what_is_left_and_has_a_bar() -> None:
     assert timing.eta(LONG) == "7 s to 16 s to go"
-    assert timing.eta(LONG | {"eta_ms": [0, 5000]}) == "up to 5 s to go"
+    assert timing.eta(LONG | {"eta_ms": [0, 7000]}) == "up to 7 s to go"
     late = LONG | {"elapsed_ms": 25_000, "eta_ms": [0, 0]}
     assert timing.eta(late) == "up to 30 s to go"
-    assert timing.eta(LONG | {"eta_ms": [5100, 5900]}) == "6 s to go"
+    assert timing.eta(LONG | {"eta_ms": [6100, 6900]}) == "7 s to go"
     assert timing.share(LONG) == 0.19
 
 
