@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -11,45 +12,41 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from analysis import context, history
-from analysis.errors import AnalysisError, AnalysisNotFound, QuestionRejected
+from analysis.errors import AnalysisNotFound
 from analysis.models import Analysis
 from analysis.pipeline import STEPS
 from analysis.representation import represent
 from analysis.tasks import market
+from analysis.texts import (
+    LONGEST_QUERY,
+    LONGEST_QUESTION,
+    LONGEST_SQL,
+    checked,
+    checked_assumptions,
+)
 from progress import service as progress
 from progress.service import Session, Viewer
 
 __all__ = [
-    "AnalysisError",
     "analyses",
     "answer",
     "ask",
     "cancel",
     "delete",
+    "execute",
     "find",
     "market",
     "rename",
     "represent",
     "retry",
+    "search",
     "session",
     "sessions",
     "suggest",
-    "suggestions",
     "viewer",
 ]
 
 TASK = "analysis.tasks.run_analysis"
-LONGEST_QUESTION = 1_000  # characters
-LONGEST_SQL = 20_000
-
-SUGGESTIONS = (
-    "What stocks have highest volatility?",
-    "Compare Apple and Microsoft since 2010",
-    "How did ExxonMobil do in the financial crisis?",
-    "Which stocks have volatility under 20 % and CAGR over 10 %?",
-    "Correlation of the energy stocks over the last 3 years",
-    "Max drawdown of GE",
-)
 
 
 def viewer(request: HttpRequest) -> Viewer:
@@ -84,37 +81,12 @@ def ask(
 
 def search(viewer: Viewer, query: str, **more: Any) -> Analysis:
     """Dispatch a context search. `more`: session, request_id, run_id (to dispatch it once)."""
-    return dispatch(viewer, Analysis.Kind.SEARCH, checked(query, "query", 200), **more)
+    return dispatch(viewer, Analysis.Kind.SEARCH, checked(query, "query", LONGEST_QUERY), **more)
 
 
 def execute(viewer: Viewer, sql: str, **more: Any) -> Analysis:
     """Dispatch a statement of SQL to the sandbox."""
     return dispatch(viewer, Analysis.Kind.EXECUTE, checked(sql, "sql", LONGEST_SQL), **more)
-
-
-def checked(text: Any, field: str, longest: int) -> str:
-    """The text without surrounding blanks. Raises QuestionRejected."""
-    if not isinstance(text, str):
-        raise QuestionRejected(field, "text is wanted")
-    text = text.replace("\0", "").strip()
-    if not text:
-        raise QuestionRejected(field, "it is empty; ask something like: " + SUGGESTIONS[0])
-    if len(text) > longest:
-        raise QuestionRejected(field, f"it has {len(text):,} characters; {longest:,} are the limit")
-    return text
-
-
-def checked_assumptions(given: Any) -> dict[str, str]:
-    if not isinstance(given, Mapping) or len(given) > 20:
-        raise QuestionRejected("assumptions", "an object of at most 20 {slot: value} is wanted")
-    for slot, value in given.items():
-        if len(slot) > 60 or "\0" in slot:
-            raise QuestionRejected("assumptions", "there is no such slot")
-        if not isinstance(value, str) or len(value) > 200 or "\0" in value:
-            raise QuestionRejected(
-                f"assumptions.{slot}", "text of at most 200 characters without NUL is wanted"
-            )
-    return dict(given)
 
 
 def dispatch(
@@ -236,22 +208,8 @@ def delete(viewer: Viewer, session_id: uuid.UUID | str) -> None:
     progress.delete_session(own_session(viewer, session_id).id)
 
 
-def suggestions() -> tuple[str, ...]:
-    """What to ask first."""
-    return SUGGESTIONS
-
-
 def suggest(viewer: Viewer, text: str, limit: int = 8) -> list[dict[str, Any]]:
     """What the text may be about, while it is being typed, the viewer's past questions included."""
     past = history.past_questions(analyses(viewer))
     hits = context.search(text[:200], market().facts(), past, limit)
-    return [
-        {
-            "kind": hit.kind,
-            "key": hit.key,
-            "label": hit.label,
-            "detail": hit.detail,
-            "score": hit.score,
-        }
-        for hit in hits
-    ]
+    return [dataclasses.asdict(hit) for hit in hits]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from analysis import archive, cards, limits, service, tables
 from analysis.errors import AnalysisError
+from analysis.texts import SUGGESTIONS
 from progress import service as progress
 
 # Bubbles of one page, and those of them whose steps are filled from the log; `/history` has all.
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, session: Any, analyses: list[Any]) -> dict[str, 
         "blank_error": {"tone": "error", "title": "Not done"},
         "live": any(card["live"] for card in shown),
         "waiting": any(card["status"] == "waiting" for card in shown),
-        "suggestions": () if shown else service.suggestions(),
+        "suggestions": () if shown else SUGGESTIONS,
         "facts": _facts(),
     }
 

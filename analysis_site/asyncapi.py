@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.service import LONGEST_QUESTION
+from analysis.texts import LONGEST_PHRASE, LONGEST_QUESTION
 from progress import asyncapi
 from progress.frame_schemas import COMMAND_ID, frame, text
 
@@ -13,7 +13,7 @@ COMMANDS = {
         ("assumptions", "refresh"),
         id=COMMAND_ID,
         question=text(minLength=1, maxLength=LONGEST_QUESTION),
-        assumptions={"type": "object", "additionalProperties": text(maxLength=200)},
+        assumptions={"type": "object", "additionalProperties": text(maxLength=LONGEST_PHRASE)},
         refresh={"type": "boolean", "description": "Do not use what was computed before."},
     )
 }

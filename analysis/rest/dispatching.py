@@ -17,22 +17,23 @@ from analysis.rest import shapes
 from analysis.rest.access import OwnedView
 from analysis.rest.described import ANYBODY, IDEMPOTENCY_KEY, PREFER, REPLAYED, described
 from analysis.rest.fields import Flag, Id, Text, valid
+from analysis.texts import LONGEST_PHRASE, LONGEST_QUERY, LONGEST_QUESTION, LONGEST_SQL
 
 
 class Question(serializers.Serializer[Any]):
-    question = Text(max_length=service.LONGEST_QUESTION)
+    question = Text(max_length=LONGEST_QUESTION)
     session = Id(required=False, allow_null=True, help_text="A new session where there is none")
-    assumptions = serializers.DictField(child=Text(max_length=200), required=False)
+    assumptions = serializers.DictField(child=Text(max_length=LONGEST_PHRASE), required=False)
     refresh = Flag(default=False, help_text="Compute again instead of taking a stored answer")
 
 
 class Query(serializers.Serializer[Any]):
-    query = Text(max_length=200)
+    query = Text(max_length=LONGEST_QUERY)
     session = Id(required=False, allow_null=True)
 
 
 class Statement(serializers.Serializer[Any]):
-    sql = Text(max_length=service.LONGEST_SQL)
+    sql = Text(max_length=LONGEST_SQL)
     session = Id(required=False, allow_null=True)
 
 

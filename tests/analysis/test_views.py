@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analysis import service
 from analysis.models import Analysis
+from analysis.texts import SUGGESTIONS
 from tests.analysis.conftest import rest
 
 pytestmark = pytest.mark.usefixtures("market")
@@ -36,7 +36,7 @@ def text(answer: Any) -> str:
 
 def test_the_first_page_suggests_questions_and_says_how_old_the_data_is(browser: Client) -> None:
     html = text(browser.get("/"))
-    assert all(suggestion in html for suggestion in service.suggestions())
+    assert all(suggestion in html for suggestion in SUGGESTIONS)
     assert "28 December 2022" in html
     assert "csrftoken" in browser.cookies
 
