@@ -26,6 +26,7 @@ from django.utils.safestring import SafeString
 from . import exports, runs
 from .admin_dates import DrillDown
 from .errors import ProgressError
+from .eta import predicted
 from .events import KINDS, LEVELS
 from .models import Ask, Event, Run, Session
 from .sse import clear_log
@@ -192,13 +193,22 @@ class SessionAdmin(History):
 
 @admin.register(Run)
 class RunAdmin(History):
-    list_display = ("title_short", "kind", "state", "created_at", "took", "warnings", "error_code")
+    list_display = (
+        "title_short",
+        "kind",
+        "state",
+        "created_at",
+        "took",
+        "foretold",
+        "warnings",
+        "error_code",
+    )
     list_filter = ("state", DrillDown.of("created_at"))
     search_fields = ("id", "session_id", "title")
     ids = ("id", "session_id")
     ordering = ("-created_at",)
     exclude = ("checkpoint", "lease", "beats", "task", "session", "total_steps")
-    readonly_fields = ("took", "timeline", "conversation", "log")
+    readonly_fields = ("took", "foretold", "timeline", "conversation", "log")
     actions = ("export", "stop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -211,10 +221,13 @@ class RunAdmin(History):
     @admin.display(description="time")
     def took(self, run: Run) -> str:
         """Working time: what was spent on waiting for the user is left out."""
-        if run.started_at is None or run.finished_at is None:
-            return ""
-        seconds = (run.finished_at - run.started_at).total_seconds() - run.waited_ms / 1000
-        return f"{max(seconds, 0):.2f} s"
+        return f"{run.worked_ms / 1000:.2f} s" if run.started_at and run.finished_at else ""
+
+    @admin.display(description="predicted")
+    def foretold(self, run: Run) -> str:
+        """What was expected when it was created: the 50th to the 80th percentile of its kind."""
+        limits = predicted(run)
+        return f"{limits[0] / 1000:.2f} to {limits[1] / 1000:.2f} s" if limits else ""
 
     @admin.display(description="timeline")
     def timeline(self, run: Run) -> SafeString:

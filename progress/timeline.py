@@ -9,16 +9,20 @@ from django.utils.safestring import SafeString
 
 from .models import Event, Run
 
-WIDTH, LABEL, ROW = 720, 220, 22
+WIDTH, LABEL, NOTE, ROW = 860, 220, 220, 22  # pixels; names before the bars, figures behind them
 MOST = 200  # step events; a job with more has other problems than its picture
 
 
 class Bar(NamedTuple):
-    """A step: seconds from the start of the run; no end while, or where, it did not finish."""
+    """A step: seconds from the start of the run; no end while, or where, it did not finish.
+
+    `predicted`: the range in seconds in which it was expected to take its time.
+    """
 
     name: str
     start: float
     end: float | None
+    predicted: tuple[float, float] | None
 
 
 def picture(run: Run) -> SafeString:
@@ -42,13 +46,17 @@ def bars_of(run: Run) -> list[Bar]:
     bars: dict[int | None, Bar] = {}
     for event in found:
         at = max((event.created_at - origin).total_seconds(), 0.0)
-        state = (event.data or {}).get("state")
+        data = event.data or {}
         known = bars.get(event.step)
-        if state == "finished" and known is not None:
+        if data.get("state") == "finished" and known is not None:
             bars[event.step] = known._replace(end=at)
         else:
-            bars[event.step] = Bar(event.message, at, None)
+            bars[event.step] = Bar(event.message, at, None, in_seconds(data.get("predicted_ms")))
     return list(bars.values())
+
+
+def in_seconds(predicted: list[float] | None) -> tuple[float, float] | None:
+    return (predicted[0] / 1000, predicted[1] / 1000) if predicted else None
 
 
 def length_of(run: Run) -> float:
@@ -59,16 +67,33 @@ def length_of(run: Run) -> float:
 
 
 def drawn(bar: Bar, place: int, total: float) -> SafeString:
-    scale = (WIDTH - LABEL - 80) / total
+    scale = (WIDTH - LABEL - NOTE) / total
     end = total if bar.end is None else bar.end
     left, width = LABEL + bar.start * scale, max((end - bar.start) * scale, 2)
     colour = "#9a3b3b" if bar.end is None else "#417690"
     return format_html(
         '<text x="0" y="{}" fill="currentColor">{}</text>'
         '<rect x="{}" y="{}" width="{}" height="14" rx="2" fill="{}"/>'
-        '<text x="{}" y="{}" fill="currentColor">{}</text>',
+        '{}<text x="{}" y="{}" fill="currentColor">{}</text>',
         place * ROW + 15, bar.name[:32],
         round(left, 1), place * ROW + 4, round(width, 1), colour,
-        round(left + width + 6, 1), place * ROW + 15,
-        "not finished" if bar.end is None else f"{end - bar.start:.2f} s",
+        whisker(bar, place, scale),
+        round(left + width + 6, 1), place * ROW + 15, noted(bar),
     )  # fmt: skip
+
+
+def whisker(bar: Bar, place: int, scale: float) -> SafeString:
+    """A line under the bar, where its end was predicted; as far as the picture goes."""
+    if bar.predicted is None:
+        return SafeString("")
+    edge = WIDTH - NOTE
+    low, high = (min(LABEL + (bar.start + limit) * scale, edge) for limit in bar.predicted)
+    line = '<path d="M{},{}H{}" stroke="#c98500" stroke-width="3"/>'
+    return format_html(line, round(low - 1, 1), place * ROW + 20, round(high + 1, 1))
+
+
+def noted(bar: Bar) -> str:
+    took = "not finished" if bar.end is None else f"{bar.end - bar.start:.2f} s"
+    if bar.predicted is None:
+        return took
+    return f"{took} (predicted {bar.predicted[0]:.2f} to {bar.predicted[1]:.2f})"

@@ -61,6 +61,17 @@ def test_a_run_has_a_picture_of_its_steps_with_hostile_names_inert(staff, run):
     assert page.count("<rect") == 2 and "Read &lt;b&gt;the file" in page and "<b>the" not in page
 
 
+def test_a_run_shows_what_had_been_predicted_in_all_and_of_each_step(staff, session, run):
+    Run.objects.filter(id=run.id).update(forecast={"run": [250, 500, 900]})
+    begun = session.events.filter(kind="step", step=2).order_by("seq").first()
+    data = {**begun.data, "predicted_ms": [120, 340]}
+    Event.objects.filter(id=begun.id).update(data=data)
+    page = staff.get(f"/admin/progress/run/{run.id}/change/").content.decode()
+    assert "0.25 to 0.50 s" in page and "(predicted 0.12 to 0.34)" in page
+    assert page.count('stroke-width="3"') == 1
+    assert "0.25 to 0.50 s" in staff.get("/admin/progress/run/").content.decode()
+
+
 def act(staff, name: str, action: str, pk: object, **more: str):
     form = {"action": action, "_selected_action": [str(pk)], **more}
     return staff.post(f"/admin/progress/{name}/", form)
