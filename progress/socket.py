@@ -237,12 +237,15 @@ class Socket:
     def _command(self, frame: dict[str, Any]) -> None:
         if self.viewer is None:
             raise BadFrame("type", "wait for the ready frame first")
-        # One command at a time: a client that sends a thousand waits for itself.
+        # One command at a time: a client that sends a thousand waits for itself. Those that came in
+        # one packet with another are here already; each waits for the one before.
         self.wire.hold()
-        self._start("command", self._obey(frame))
+        self._start("command", self._obey(frame, self.tasks.get("command")))
 
-    async def _obey(self, frame: dict[str, Any]) -> None:
+    async def _obey(self, frame: dict[str, Any], before: asyncio.Task[None] | None) -> None:
         assert self.viewer is not None and self.follower is not None
+        if before is not None:
+            await asyncio.wait((before,))
         act = self.commands.get(frame["type"]) or commands.COMMANDS[frame["type"]]
         # A command is a request: its reply, its log lines and what it starts name it by this id.
         request_id = uuid.uuid4().hex
@@ -253,10 +256,13 @@ class Socket:
             fields = await act(self.viewer, self.follower.session, asked) or {}
         except Exception as raised:
             error = told(raised, request_id)
-        del self.tasks["command"]
+        is_last = self.tasks["command"] is asyncio.current_task()
+        if is_last:
+            del self.tasks["command"]
         if not self.is_closed:
             self.wire.write(frames.reply(frame.get("id"), error, fields, request_id))
-            self.wire.release()
+            if is_last:
+                self.wire.release()
 
     # The end
 

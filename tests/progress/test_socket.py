@@ -160,6 +160,15 @@ async def test_a_command_is_replied_to_under_its_id(house: House, session: Sessi
         assert reply == {"type": "reply", "id": "c7", "ok": True, "state": "cancelled"}
 
 
+async def test_commands_of_one_packet_are_obeyed_in_turn(house: House, session: Session):
+    async with house.socket(session.id) as client:
+        await client.until("live")
+        for number in range(20):
+            await client.say(type="cancel", id=number, run=str(uuid.uuid4()))
+        replies = [(await client.until("reply"))[-1]["id"] for _ in range(20)]
+    assert replies == list(range(20))
+
+
 async def test_a_refused_command_leaves_the_socket_open(house: House, session: Session):
     async with house.socket(session.id) as client:
         await client.until("live")
