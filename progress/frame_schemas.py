@@ -30,6 +30,11 @@ def record(description: str = "", optional: tuple[str, ...] = (), **properties: 
             "properties": properties}  # fmt: skip
 
 
+def span(description: str) -> Schema:
+    return {"type": "array", "prefixItems": [{"type": "number"}] * 2, "items": False,
+            "description": f"{description}: the 50th and the 80th percentile."}  # fmt: skip
+
+
 UUID = text(format="uuid")
 MOMENT = text("RFC 3339 with microseconds, UTC.", format="date-time")
 SEQ = number("The place of an event in its session's log: from 1, without gaps.")
@@ -60,9 +65,14 @@ SETTLED_ASK = record(
 DATA: dict[str, Schema] = {
     "log": {"description": "Any JSON of the job, or null."},
     "step": record(
-        "A step began or ended; `elapsed_ms` of the event says how long it took.",
+        "A step began or ended; `elapsed_ms` of the event says how long it took. What is foreseen "
+        "is told where one begins, once enough runs of the kind went through it.",
+        ("predicted_ms", "eta_ms", "slow_in_ms"),
         state={"enum": ["started", "finished"]},
         name=text(),
+        predicted_ms=span("How long the step takes"),
+        eta_ms=span("From here to the end of the run"),
+        slow_in_ms={"type": "number", "description": "To the 90th percentile from here."},
     ),
     "state": record(
         "The run changed its state; the event of a final state is the run's last one.",

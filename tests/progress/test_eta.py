@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from progress import forecast as forecasts
 from progress import service
 from progress.eta import eta, remaining, slow_in
 from progress.forecast import forecast
+from progress.frame_schemas import DATA
 from progress.models import Run, Session
 
 KIND = "import"
@@ -124,6 +126,8 @@ def test_a_step_that_begins_tells_what_is_left_from_there(session):
     known, unknown = session.events.filter(kind="step", data__state="started").order_by("seq")
     assert known.data["predicted_ms"] == [900, 900]
     assert (known.data["eta_ms"], known.data["slow_in_ms"]) == ([900, 900], 900)
+    Draft202012Validator(DATA["step"]).validate(known.data)
+    assert set(known.data) == set(DATA["step"]["properties"]), "as documented"
     assert unknown.data == {"state": "started", "name": "Never seen before"}
 
 

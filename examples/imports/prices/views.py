@@ -30,7 +30,8 @@ def page(request: HttpRequest, session: uuid.UUID | None = None) -> HttpResponse
 def start(request: HttpRequest) -> HttpResponse:
     """The work goes on in the background; the next page shows it live."""
     session = create_session(remember(request), "Price import")
-    queue_run(session.id, "prices.jobs.import_prices", title="Import prices", total_steps=2)
+    title, kind = "Import prices", "import"
+    queue_run(session.id, "prices.jobs.import_prices", title=title, kind=kind, total_steps=2)
     return redirect("log", session.id)
 
 
@@ -38,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def start_here(request: HttpRequest) -> HttpResponse:
     """The work is done in the request itself, and can be watched from elsewhere meanwhile."""
     session = create_session(remember(request), "Price import")
-    with start_run(session.id, "Import prices", total_steps=2) as run:
+    with start_run(session.id, "Import prices", kind="import", total_steps=2) as run:
         load(run, FILE)
     return redirect("log", session.id)
 
@@ -46,5 +47,5 @@ def start_here(request: HttpRequest) -> HttpResponse:
 @require_POST
 def research(request: HttpRequest) -> HttpResponse:
     session = create_session(remember(request), "Research")
-    queue_run(session.id, "prices.agent.research", title="What did ACME cost?")
+    queue_run(session.id, "prices.agent.research", title="What did ACME cost?", kind="research")
     return redirect("log", session.id)

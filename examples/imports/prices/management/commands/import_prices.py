@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Path) -> None:
         session = create_session(title=f"Import of {options['file'].name}")
-        with start_run(session.id, "Import prices", total_steps=2) as run:
+        with start_run(session.id, "Import prices", kind="import", total_steps=2) as run:
             load(run, options["file"])
         for event in page(session.id)["events"]:
             self.stdout.write(f"{event['seq']:>4} {event['level']:<8} {event['message']}")
