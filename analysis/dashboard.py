@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from analysis import vega
+from analysis import timing, vega
 from analysis.models import Analysis
 from analysis.plots.canvas import SCHEMA, Spec
 from progress.service import Run, accuracy
@@ -51,7 +51,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "figures": figures(),
         "failures": failures(),
         "refusals": refusals(),
-        "predictions": accuracy(DAYS),
+        "predictions": predictions(),
         "pictures": [(name, title) for name, (title, _) in PICTURES.items()],
     }
     return render(request, "admin/dashboard.html", context)
@@ -102,6 +102,23 @@ def refusals() -> list[tuple[str, int]]:
     refused = Analysis.objects.filter(run__in=recent(), unsupported__isnull=False)
     counted = refused.values("unsupported__code").annotate(n=Count("run_id")).order_by("-n")
     return [(row["unsupported__code"] or "", row["n"]) for row in counted[:ROWS]]
+
+
+def predictions() -> list[tuple[str, str, int, str, str, str]]:
+    """How the predictions of runs and of their steps held: kind, part, runs; at most the upper end
+    of the range, beyond the 90th percentile, median error."""
+    return [
+        (
+            line.kind,
+            line.part,
+            line.runs,
+            f"{line.covered:.0%}",
+            f"{line.slow:.0%}",
+            f"{timing.duration(line.error_ms)} ({line.relative:.0%})",
+        )
+        for line in accuracy(DAYS)
+        if not line.part.startswith("from")
+    ]
 
 
 def runs_per_day() -> Spec:

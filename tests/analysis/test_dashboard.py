@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analysis.models import Analysis
+from progress.service import Run
 
 Ask = Callable[..., Analysis]
 
@@ -35,6 +36,15 @@ def test_its_pictures_are_drawn_from_the_runs(ask: Ask, operator: Client, name: 
     ask("volatility of KO")
     drawn = operator.get(reverse("dashboard-picture", args=[name]))
     assert drawn["Content-Type"] == "image/svg+xml" and b"<path" in drawn.content
+
+
+def test_it_says_how_well_times_were_predicted(ask: Ask, operator: Client) -> None:
+    run = ask("volatility of KO").run
+    told = {"run": [1e6, 2e6, 3e6], "steps": {"1": [0, 0, 0]}, "rests": {"1": [0, 0, 0]}}
+    Run.objects.filter(id=run.id).update(forecast=told)
+    whole, step = operator.get(reverse("dashboard")).context["predictions"]
+    assert whole[:5] == ("question", "whole run", 1, "100%", "0%")
+    assert step[:5] == ("question", "step 1", 1, "0%", "100%")
 
 
 def test_it_works_before_anything_happened(operator: Client, transactional_db: None) -> None:
