@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import connections, router
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
@@ -17,6 +17,7 @@ from django.urls import Resolver404, resolve
 from .access import authenticators
 from .conf import conf
 from .log import ALLOCATE
+from .models import Event
 
 IN_MEMORY = "channels.layers.InMemoryChannelLayer"
 LOSSY = "channels_redis.core.RedisChannelLayer"
@@ -27,7 +28,7 @@ CELERY = "progress.dispatch.celery.CeleryBackend"
 
 def register_all() -> None:
     """Called once, when the application is ready."""
-    for check in (own_settings, middleware, database, layer, tasks, doors, log_element):
+    for check in (own_settings, middleware, database, routing, layer, tasks, doors, log_element):
         register(check, "progress")
 
 
@@ -77,6 +78,23 @@ def waits_in_line(options: dict[str, Any]) -> bool:
     """WAL lets readers read while somebody writes; IMMEDIATE lets writers queue, not fail."""
     wal = "journal_mode=wal" in str(options.get("init_command", "")).replace(" ", "").lower()
     return wal and str(options.get("transaction_mode", "")).upper() == "IMMEDIATE"
+
+
+def routing(**_: Any) -> Iterable[CheckMessage]:
+    """E004, W009: the log has a connection of its own to the default database."""
+    if {router.db_for_read(Event), router.db_for_write(Event)} != {"default"}:
+        hint = (
+            'Let your routers return "default" for the app label "progress"; a replica that lags '
+            "behind would look like a log that was set back."
+        )
+        yield Error("The log is not in the default database", hint, id="progress.E004")
+    if connections["default"].settings_dict["ATOMIC_REQUESTS"]:
+        hint = (
+            "A session or run that is not committed yet does not exist for the log, and on SQLite "
+            "both wait for each other. Decorate views that begin runs with "
+            "django.db.transaction.non_atomic_requests, and silence progress.W009."
+        )
+        yield Warning("Views that begin runs must not be transactions", hint, id="progress.W009")
 
 
 def layer(**_: Any) -> Iterable[CheckMessage]:

@@ -58,8 +58,20 @@ class Conf:
 
 @functools.cache
 def conf() -> Conf:
+    """Raises ImproperlyConfigured, which names the setting, for one that is unknown or no good."""
     given = getattr(settings, "PROGRESS", {})
-    unknown = sorted(set(given) - {field.name for field in dataclasses.fields(Conf)})
-    if unknown:
-        raise ImproperlyConfigured(f"PROGRESS has unknown settings: {', '.join(unknown)}")
+    defaults = {field.name: field.default for field in dataclasses.fields(Conf)}
+    for name, value in given.items():
+        if name not in defaults:
+            raise ImproperlyConfigured(f"PROGRESS has an unknown setting: {name}")
+        if not fits(value, defaults[name]):
+            raise ImproperlyConfigured(f"PROGRESS[{name!r}] cannot be {value!r}")
     return Conf(**given)
+
+
+def fits(value: object, default: object) -> bool:
+    """Whether it is of the default's kind; numbers are not below 0."""
+    if isinstance(default, int | float):
+        kind = int if isinstance(default, int) else int | float
+        return isinstance(value, kind) and value >= 0
+    return isinstance(value, str if isinstance(default, str) else tuple | list)

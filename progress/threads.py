@@ -26,13 +26,6 @@ def pool(name: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(conf().readers, f"progress-{name}")
 
 
-def close() -> None:
-    """End the threads; the connection of a thread ends with it."""
-    for name in ("reader", "commander", "courier"):
-        pool(name).shutdown()
-    pool.cache_clear()
-
-
 # Threads do not survive a fork.
 os.register_at_fork(after_in_child=pool.cache_clear)
 

@@ -19,10 +19,10 @@ class Client:
     def __init__(
         self, url: str, token: str | None = None, *, transports: Sequence[str] = TRANSPORTS
     ) -> None:
+        self.inner = AsyncClient(url, token, transports=transports)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.inner = AsyncClient(url, token, transports=transports)
 
     def __enter__(self) -> Self:
         return self
@@ -37,7 +37,12 @@ class Client:
         self.loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        running = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return running.result()
+        except BaseException:
+            running.cancel()  # Ctrl-C stops the waiting here, and the work over there
+            raise
 
     def _each(self, events: AsyncGenerator[Event, None]) -> Iterator[Event]:
         """Pulled one at a time; whoever stops early ends the stream with it."""
@@ -48,7 +53,7 @@ class Client:
                 except StopAsyncIteration:
                     return
         finally:
-            self._run(events.aclose())
+            self._run(close(events))
 
     def analyze(self, question: str, **options: Any) -> Analysis:
         return self._run(self.inner.analyze(question, **options))
@@ -85,3 +90,10 @@ class Client:
 
     def watch(self, analysis: Analysis, after: int = 0) -> Iterator[Event]:
         return self._each(self.inner.watch(analysis, after))
+
+
+async def close(events: AsyncGenerator[Event, None]) -> None:
+    """End a stream, also one that was interrupted a moment ago and is still coming to its end."""
+    while events.ag_running:
+        await asyncio.sleep(0)
+    await events.aclose()

@@ -5,7 +5,9 @@ lost with a killed worker or a flushed broker is sent again by the reaper. So me
 acknowledged when they are taken (early), and sending one never fails its caller.
 """
 
+import functools
 import logging
+import os
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -22,8 +24,14 @@ from progress.emit import in_event_loop
 logger = logging.getLogger(__name__)
 
 
-# One thread sends, so that neither an event loop nor a request waits for a broker that is away.
-sender = ThreadPoolExecutor(1, "progress-sender")
+@functools.cache
+def sender() -> ThreadPoolExecutor:
+    """One thread sends, so that neither a loop nor a request waits for a broker that is away."""
+    return ThreadPoolExecutor(1, "progress-sender")
+
+
+# A server that forks its workers leaves the thread behind.
+os.register_at_fork(after_in_child=sender.cache_clear)
 
 
 class CeleryBackend(BaseTaskBackend):
@@ -36,9 +44,9 @@ class CeleryBackend(BaseTaskBackend):
         self.validate_task(task)
         result = enqueued(task, args, kwargs, self.alias)
         if in_event_loop():  # where no transaction can be open
-            sender.submit(self._send, result)
+            sender().submit(self._send, result)
         else:
-            transaction.on_commit(lambda: sender.submit(self._send, result))
+            transaction.on_commit(lambda: sender().submit(self._send, result))
         return result
 
     async def aenqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:

@@ -156,9 +156,3 @@ def disable(webhook_id: uuid.UUID, why: str) -> None:
 
 def release(webhook: Webhook) -> None:
     Webhook.objects.filter(id=webhook.id, lease=webhook.lease).update(lease=None, lease_until=None)
-
-
-def next_moment() -> dt.datetime | None:
-    """When the next delivery of an active endpoint is due."""
-    found = Delivery.objects.filter(state=Delivery.State.PENDING, webhook__active=True)
-    return found.order_by("next_at").values_list("next_at", flat=True).first()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
-import os
 import ssl
 import time
 from typing import NamedTuple
 
-import certifi
 import httpx
 from standardwebhooks import Webhook as Signer
 
@@ -19,6 +17,7 @@ from progress.errors import ProgressError
 from progress.webhooks.addresses import checked_url, host_of, resolve
 
 LONGEST_ERROR = 300
+tls = functools.cache(httpx.create_ssl_context)  # with SSL_CERT_FILE, if that is set
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ProgressError, ValueError)
 
 
@@ -94,18 +93,16 @@ async def post_to(
     # No proxies and certificates from the environment, no redirects, no cookies kept.
     async with (
         httpx.AsyncClient(
-            verify=tls(), trust_env=False, follow_redirects=False, timeout=conf().webhook_timeout
+            verify=tls(),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=conf().webhook_timeout,
         ) as client,
         client.stream(
             "POST", pinned, content=body, headers=fields, extensions={"sni_hostname": host_of(url)}
         ) as answer,
     ):
         return answer  # the body is never read: it could be endless
-
-
-@functools.cache
-def tls() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
 
 
 def told(status: int) -> str:

@@ -2,6 +2,9 @@
 
 import asyncio
 import itertools
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -174,3 +177,13 @@ async def test_a_server_that_is_away_is_an_error_of_ours():
     async with AsyncClient("http://127.0.0.1:9") as client:
         with pytest.raises(ClientError, match="cannot be reached"):
             await client.create_session()
+
+
+@pytest.mark.timeout(30)
+def test_ctrl_c_in_the_middle_of_a_wait_ends_the_stream_and_is_heard(slow_site):
+    with Client(slow_site.url) as client:
+        session = client.create_session()["id"]
+        threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+        with pytest.raises(KeyboardInterrupt):
+            next(client.follow(session))
+        assert client.events(session)["events"] == []

@@ -70,5 +70,5 @@ def test_a_broker_that_is_away_fails_nobody(
 ) -> None:
     app.conf.broker_url = "redis://127.0.0.1:1/0"
     backend.enqueue(toys.add, [1, 1], {})
-    sender.submit(lambda: None).result(10)
+    sender().submit(lambda: None).result(10)
     assert "the reaper sends tests.dispatch.toys.add again" in caplog.text

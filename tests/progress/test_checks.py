@@ -35,11 +35,24 @@ def test_every_message_has_a_hint_and_every_check_is_registered(settings):
     assert django_checks.run_checks(tags=["progress"]) == [told]
 
 
-@pytest.mark.parametrize("given", [{"heartbeet": 5}, {"authenticators": ("progress.nothing",)}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"heartbeet": 5},
+        {"heartbeat": "5"},
+        {"heartbeat": -1},
+        {"readers": 1.5},
+        {"browser_cookie": None},
+        {"authenticators": "progress.access.from_user"},
+        {"authenticators": ("progress.nothing",)},
+    ],
+)
 def test_settings_of_our_own_are_checked(settings, given):
     settings.PROGRESS = given
     assert ids(checks.own_settings) == ["progress.E001"]
     assert [told.id for told in django_checks.run_checks(tags=["progress"])] == ["progress.E001"]
+    [told] = checks.own_settings()
+    assert next(iter(given)) in told.msg or "progress.nothing" in str(given)
 
 
 def test_the_middleware_is_not_needed_without_anonymous_browsers(settings):
@@ -68,6 +81,24 @@ def test_other_databases_are_refused(monkeypatch, vendor):
 def test_time_zones_are_needed(settings):
     settings.USE_TZ = False
     assert ids(checks.database) == ["progress.E003"]
+
+
+class Replica:
+    """A router that reads elsewhere."""
+
+    def db_for_read(self, model: type, **hints: object) -> str | None:
+        return "replica" if model._meta.app_label == "progress" else None  # type: ignore[attr-defined]
+
+
+def test_a_log_that_is_read_elsewhere_is_refused(settings):
+    assert ids(checks.routing) == []
+    settings.DATABASE_ROUTERS = ["tests.progress.test_checks.Replica"]
+    assert ids(checks.routing) == ["progress.E004"]
+
+
+def test_requests_that_are_transactions_are_named(monkeypatch):
+    monkeypatch.setitem(connections["default"].settings_dict, "ATOMIC_REQUESTS", True)
+    assert ids(checks.routing) == ["progress.W009"]
 
 
 def test_several_processes_need_a_layer_between_them(settings):
