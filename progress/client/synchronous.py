@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
-from typing import Any, Self, TypeVar
+from types import AsyncGeneratorType
+from typing import Any, Self, TypeVar, cast
 
 from .asynchronous import TRANSPORTS, AsyncClient
 from .shapes import Analysis, Event, Page
@@ -94,6 +95,6 @@ class Client:
 
 async def close(events: AsyncGenerator[Event, None]) -> None:
     """End a stream, also one that was interrupted a moment ago and is still coming to its end."""
-    while events.ag_running:
+    while cast("AsyncGeneratorType[Event, None]", events).ag_running:
         await asyncio.sleep(0)
     await events.aclose()
