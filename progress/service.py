@@ -21,6 +21,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 from .access import Viewer, remember, viewer_of, visible_session
 from .accuracy import accuracy
 from .commands import answer, cancel, visible_run
@@ -191,7 +193,8 @@ def queue_run(
 ) -> Run:
     """Store a run for the workers and hand it to them.
 
-    `task` is the dotted path of a django-tasks task that takes the run's id and calls `work`.
+    `task` is the dotted path of a django-tasks task that takes the run's id and calls `work`; one
+    that does not exist raises ImportError.
     `then` runs in the same transaction, to store what belongs to the run.
     """
     run = new_run(session_id, task, title, kind, total_steps, run_id)
@@ -200,11 +203,12 @@ def queue_run(
     return run
 
 
-async def aqueue_run(session_id: SessionId, task: str, **fields: Any) -> Run:
-    """`queue_run` for coroutines."""
-    run = new_run(session_id, task, fields.get("title", ""), fields.get("kind", "job"),
-                  fields.get("total_steps"), fields.get("run_id"))  # fmt: skip
-    await settled(writer().change(create(run, fields.get("then"))))
+async def aqueue_run(
+    session_id: SessionId, task: str, *, then: Callable[[], object] | None = None, **fields: Any
+) -> Run:
+    """`queue_run` for coroutines. `fields`: title, kind, total_steps, run_id."""
+    run = new_run(session_id, task, **fields)
+    await settled(writer().change(create(run, then)))
     await aenqueue(run)
     return run
 
@@ -212,11 +216,12 @@ async def aqueue_run(session_id: SessionId, task: str, **fields: Any) -> Run:
 def new_run(
     session_id: SessionId,
     task: str,
-    title: str,
-    kind: str,
-    total_steps: int | None,
-    run_id: uuid.UUID | None,
+    title: str = "",
+    kind: str = "job",
+    total_steps: int | None = None,
+    run_id: uuid.UUID | None = None,
 ) -> Run:
+    import_string(task)  # a wrong path is told now, not by every reaper for ever
     return Run(id=run_id or uuid.uuid4(), session_id=session_of(session_id), task=task,
                title=title[:500], kind=kind, total_steps=total_steps)  # fmt: skip
 
