@@ -10,7 +10,8 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest
 
-from progress.service import NotAuthenticated, PermissionDenied, Viewer
+from analysis import tokens
+from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer
 
 SALT = "analysis.ticket"
 LIFE = 60  # seconds
@@ -23,7 +24,9 @@ def issue(viewer: Viewer, session: uuid.UUID) -> str:
     if viewer.only is not None:
         raise PermissionDenied("a ticket does not give tickets")
     owner = viewer.user_id if viewer.user_id is not None else str(viewer.browser)
-    return signing.dumps([owner, str(session)], salt=SALT)
+    # What a token opened ends with the token; a login's key does not belong into an address.
+    token = [viewer.proof.key] if viewer.proof and viewer.by_token else []
+    return signing.dumps([owner, str(session), *token], salt=SALT)
 
 
 def from_ticket(request: HttpRequest) -> Viewer | None:
@@ -32,12 +35,14 @@ def from_ticket(request: HttpRequest) -> Viewer | None:
     if ticket is None:
         return None
     try:
-        owner, session = signing.loads(ticket, salt=SALT, max_age=LIFE)
+        owner, session, *token = signing.loads(ticket, salt=SALT, max_age=LIFE)
     except signing.SignatureExpired:
         raise NotAuthenticated("this ticket has expired; ask for a new one") from None
     except signing.BadSignature:
         raise NotAuthenticated("this ticket is not valid") from None
-    return Viewer(**identity(owner), scopes=READ, by_token=True, only=uuid.UUID(session))
+    proof = Proof(tokens.standing, token[0]) if token else None
+    only = uuid.UUID(session)
+    return Viewer(**identity(owner), scopes=READ, by_token=True, only=only, proof=proof)
 
 
 def identity(owner: int | str) -> dict[str, Any]:

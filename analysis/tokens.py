@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from analysis.errors import TokenNotFound, TooManyTokens
 from analysis.models import AccessToken
-from progress.service import NotAuthenticated, PermissionDenied, Viewer
+from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer
 
 SCOPES = ("read", "analyze", "admin")
 MOST = 50  # usable tokens of one owner
@@ -52,8 +52,15 @@ def usable(key: str) -> AccessToken:
 
 
 def viewer_of(token: AccessToken) -> Viewer:
-    scopes = frozenset(token.scopes)
-    return Viewer(token.user_id, token.browser, scopes=scopes, by_token=True)
+    scopes, proof = frozenset(token.scopes), Proof(standing, token.prefix)
+    return Viewer(token.user_id, token.browser, scopes=scopes, by_token=True, proof=proof)
+
+
+def standing(prefixes: list[str]) -> set[str]:
+    """Those of the tokens that are still usable; open streams are asked for them."""
+    usable = AccessToken.objects.filter(prefix__in=prefixes, revoked=False)
+    usable = usable.exclude(expiry_date__lt=timezone.now()).exclude(user__is_active=False)
+    return set(usable.values_list("prefix", flat=True))
 
 
 def create(

@@ -31,6 +31,7 @@ from django.utils.module_loading import import_string
 from .conf import conf
 from .errors import CrossSite, PermissionDenied, SessionNotFound
 from .models import Session
+from .proofs import Proof, of_login
 from .threads import in_reader
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,6 +47,8 @@ class Viewer:
     scopes: frozenset[str] = ALL_SCOPES
     by_token: bool = False
     only: uuid.UUID | None = None  # the one session that a ticket opens
+    # What open streams are asked for again; None: it cannot be taken back.
+    proof: Proof | None = dataclasses.field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -73,7 +76,9 @@ def from_user(request: HttpRequest) -> Viewer | None:
     user = getattr(request, "user", None)
     if user is None and hasattr(request, "session"):
         user = get_user(request)
-    return Viewer(user_id=user.pk) if user is not None and user.is_authenticated else None
+    if user is None or not user.is_authenticated:
+        return None
+    return Viewer(user_id=user.pk, proof=of_login(request))
 
 
 def from_browser(request: HttpRequest) -> Viewer | None:

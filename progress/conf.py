@@ -26,6 +26,7 @@ class Conf:
     shards: int = 1  # channel-layer groups that sessions are hashed onto; more for several Redis
     heartbeat: float = 15.0
     safety_check: float = 1.5  # how often missed hints are looked for, jittered by half
+    proof_check: float = 25.0  # how often viewers' logins and tokens are looked at, at the latest
     send_window: int = 262_144  # bytes on their way to a socket, beyond which it is not sent more
     stall_timeout: float = 60.0  # a socket that takes nothing for so long is closed
     streams_per_owner: int = 64

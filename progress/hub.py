@@ -19,6 +19,7 @@ from . import frames, layer, log
 from .conf import conf
 from .frames import Frame
 from .log import Page, Stored
+from .proofs import fallen
 from .threads import in_reader
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Hub:
     def start(self) -> None:
         if not self._tasks:
             layer.join(self)
-            work = (self._check_heads(), self.pulse.beat())
+            work = (self._check_heads(), self._check_proofs(), self.pulse.beat())
             # A fresh context: the hub must not keep the first viewer's request alive.
             self._tasks = [self.loop.create_task(w, context=Context()) for w in work]
 
@@ -246,6 +247,21 @@ class Hub:
             self._wake(topic)
         elif topic.hear(first, head):
             self._wake(topic)
+
+
+    async def _check_proofs(self) -> None:
+        """End the streams of those whose login or token was taken back: a few queries for all."""
+        while True:
+            await asyncio.sleep(conf().proof_check * random.uniform(0.5, 1.0))
+            everybody = [f for topic in self.topics.values() for f in topic.followers]
+            try:
+                refused = await in_reader(fallen, [f.proof for f in everybody if f.proof])
+            except Exception as error:
+                logger.warning("the viewers' proofs cannot be checked: %r", error)
+                continue
+            for follower in everybody:
+                if follower.proof in refused:
+                    follower.refuse()
 
 
 class Beating(Protocol):

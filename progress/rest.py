@@ -17,6 +17,7 @@ from .errors import BadParameter
 from .events import KINDS, LEVELS, MAX_STEP
 from .limits import Place
 from .models import Event, Session
+from .proofs import Proof
 from .stream import Follower
 from .threads import in_reader
 
@@ -38,7 +39,7 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
     result = await in_reader(read, found.id, wanted, after, limit)
     if wait and not result["events"] and not is_reset(result, after):
         with Place(viewer, "poll"):
-            result = await wait_for(found.id, wanted, result, limit, wait)
+            result = await wait_for(found.id, wanted, result, limit, wait, viewer.proof)
     return as_json(request, found.id, result)
 
 
@@ -96,11 +97,19 @@ def is_reset(result: dict[str, Any], after: int) -> bool:
 
 
 async def wait_for(
-    session: uuid.UUID, wanted: dict[str, Any], before: dict[str, Any], limit: int, seconds: int
+    session: uuid.UUID,
+    wanted: dict[str, Any],
+    before: dict[str, Any],
+    limit: int,
+    seconds: int,
+    proof: Proof | None,
 ) -> dict[str, Any]:
-    """Look again at each news until something fits, the log was cleared, or the time is over."""
+    """Look again at each news until something fits, the log was cleared, or the time is over.
+
+    Raises NotAuthenticated when the proof falls meanwhile.
+    """
     result, after = before, before["scanned"]
-    follower = Follower(session, after)
+    follower = Follower(session, after, proof=proof)
     try:
         async with asyncio.timeout(seconds):
             while not result["events"] and not has_shrunk(before, result):

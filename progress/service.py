@@ -50,6 +50,7 @@ from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
 from .logs import ProgressHandler
 from .models import Ask, Event, Run, Session
+from .proofs import Proof
 from .reaper import aenqueue, enqueue
 from .rest import read
 from .runs import create, remove
@@ -72,6 +73,7 @@ __all__ = [
     "ProgressConsumer",
     "ProgressError",
     "ProgressHandler",
+    "Proof",
     "QueueFull",
     "Run",
     "RunCancelled",

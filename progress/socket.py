@@ -116,7 +116,8 @@ class Socket:
     def _begin(self, viewer: Viewer, session: uuid.UUID, after: int, first: int, head: int) -> None:
         self.place = Place(viewer, "websocket")
         self.viewer = viewer
-        follower = self.follower = Follower(session, after)
+        follower = self.follower = Follower(session, after, proof=viewer.proof)
+        follower.on_refused = self._refuse
         reset = follower.begin(first, head)
         greeting = frames.ready(head, first, conf().heartbeat, self.wire.needs_ack)
         self.wire.write(greeting)
@@ -192,6 +193,10 @@ class Socket:
     def _reset(self, reset: Reset) -> None:
         self.is_live = False
         self.wire.write(frames.reset(reset.reason, reset.head, reset.first))
+
+    def _refuse(self) -> None:
+        """The token was revoked, or the user signed out."""
+        self.close(SIGN_IN)
 
     def beat(self) -> None:
         """The process's timer: greet the client, or part from one that takes nothing."""

@@ -18,11 +18,12 @@ from django.http.response import HttpResponseBase
 from . import layer, runs
 from .conf import conf
 from .door import MAX_SEQ, authorised, door, identifier, whole_number
-from .errors import BadParameter, ProgressError, RunNotFound, SessionNotFound
+from .errors import BadParameter, NotAuthenticated, ProgressError, RunNotFound, SessionNotFound
 from .hub import Chunk, server_sent
 from .limits import Place, held
 from .log import Stored, read_bounds
 from .models import Run, Session
+from .proofs import Proof
 from .stream import Follower, Reset
 from .threads import in_commander, in_reader
 from .writer import writer
@@ -46,7 +47,7 @@ async def stream(request: HttpRequest, session: str) -> HttpResponseBase:
     if request.method == "HEAD":
         return with_headers(HttpResponse(content_type="text/event-stream"))
     place = Place(viewer, "sse")  # before the response begins, so that 429 is still possible
-    content = held(place, frames(found, after, run))
+    content = held(place, frames(found, after, run, viewer.proof))
     return with_headers(StreamingHttpResponse(content, content_type="text/event-stream"))
 
 
@@ -73,9 +74,11 @@ def cursor(request: HttpRequest) -> int:
     return int(last)
 
 
-async def frames(session: Session, after: int, run: uuid.UUID | None) -> AsyncGenerator[bytes]:
+async def frames(
+    session: Session, after: int, run: uuid.UUID | None, proof: Proof | None
+) -> AsyncGenerator[bytes]:
     """The stream itself. With `run` only that run's events, and `event: end` after its last one."""
-    follower = Follower(session.id, after)
+    follower = Follower(session.id, after, proof=proof)
     try:
         yield b"retry: 1500\n\n"
         reset = follower.begin(*await in_reader(read_bounds, session.id))
@@ -97,7 +100,7 @@ async def frames(session: Session, after: int, run: uuid.UUID | None) -> AsyncGe
             if text:
                 yield text
         yield named("end", {"run": run})
-    except (SessionNotFound, DatabaseError, InterfaceError):
+    except (SessionNotFound, NotAuthenticated, DatabaseError, InterfaceError):
         return  # the client comes back and hears what is the matter as a proper answer
     finally:
         follower.close()

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from django.db import InterfaceError, OperationalError
 
 from . import log
+from .errors import NotAuthenticated
 from .hub import Chunk, Hub, Topic, hub
 from .models import Run
+from .proofs import Proof
 from .threads import in_reader
 from .writer import session_of
 
@@ -41,11 +43,31 @@ class Follower:
     topic has news.
     """
 
-    __slots__ = ("__weakref__", "cursor", "hub", "on_news", "session", "topic", "waiting")
+    __slots__ = (
+        "__weakref__",
+        "cursor",
+        "hub",
+        "is_refused",
+        "on_news",
+        "on_refused",
+        "proof",
+        "session",
+        "topic",
+        "waiting",
+    )
 
-    def __init__(self, session: uuid.UUID, after: int, at: Hub | None = None) -> None:
+    def __init__(
+        self,
+        session: uuid.UUID,
+        after: int,
+        at: Hub | None = None,
+        proof: Proof | None = None,
+    ) -> None:
         self.session = session
         self.cursor = after
+        self.proof = proof
+        self.is_refused = False
+        self.on_refused: Callable[[], None] | None = None
         self.hub = at or hub()
         self.waiting: asyncio.Future[None] | None = None
         self.on_news: Callable[[], None] | None = None
@@ -53,7 +75,7 @@ class Follower:
 
     def close(self) -> None:
         self.hub.leave(self)
-        self.on_news = None
+        self.on_news = self.on_refused = None
 
     def begin(self, first: int, head: int) -> Reset | None:
         """Take the log's bounds, read after subscribing; a Reset if the cursor is outside."""
@@ -64,6 +86,13 @@ class Follower:
         if (first > head and self.cursor > 0) or first > self.cursor + 1:
             return self._reset("cleared", first, head)
         return None
+
+    def refuse(self) -> None:
+        """The viewer's proof does not stand any more; who awaits news hears NotAuthenticated."""
+        self.is_refused = True
+        if self.on_refused is not None:
+            self.on_refused()
+        self.wake()
 
     def wake(self) -> None:
         """The topic has news."""
@@ -125,17 +154,19 @@ class Follower:
         return Reset(reason, head, first)
 
     async def news(self) -> None:
-        """Wait until there is more than the cursor."""
-        if self.is_live:
+        """Wait until there is more than the cursor. Raises NotAuthenticated."""
+        if self.is_live and not self.is_refused:
             self.waiting = self.hub.loop.create_future()
             try:
                 await self.waiting
             finally:
                 self.waiting = None
+        if self.is_refused:
+            raise NotAuthenticated
 
     async def next(self) -> Chunk | Reset:
-        """The next events or a reset, however long it takes."""
-        while True:
+        """The next events or a reset, however long it takes. Raises NotAuthenticated."""
+        while not self.is_refused:
             if not self.is_live:
                 found = await self.catch_up()
                 if found is not None:
@@ -144,6 +175,7 @@ class Follower:
                     # The read was older than the hint, or the database was set back: do not spin.
                     await asyncio.sleep(0.02)
             await self.news()
+        raise NotAuthenticated
 
 
 async def follow(session: uuid.UUID | str, after: int = 0) -> AsyncGenerator[dict[str, Any], None]:

@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from analysis import tickets
+from analysis import tickets, tokens
 from deploy.site import Web
-from progress.service import NotAuthenticated, PermissionDenied, Viewer
+from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer
 
 Client = Callable[..., httpx.Client]
 Asked = tuple[httpx.Client, dict[str, Any]]
@@ -97,6 +97,16 @@ def test_a_ticket_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tickets, "LIFE", -1)
     with pytest.raises(NotAuthenticated, match="expired"):
         tickets.from_ticket(request)
+
+
+def test_what_a_ticket_opened_ends_with_the_token_that_asked_for_it() -> None:
+    proof = Proof(tokens.standing, "abcdefgh")
+    by_token = Viewer(user_id=1, by_token=True, proof=proof)
+    by_login = Viewer(user_id=1, proof=Proof(tokens.standing, "the key of a login"))
+    for viewer, expected in ((by_token, proof), (by_login, None)):
+        made = tickets.issue(viewer, uuid.uuid4())
+        opened = tickets.from_ticket(RequestFactory().get("/", {"ticket": made}))
+        assert opened and opened.proof == expected
 
 
 def test_a_ticket_gives_no_tickets() -> None:

@@ -169,6 +169,22 @@ def test_a_token_lives_a_year_at_most() -> None:
 
 @pytest.mark.stack
 @pytest.mark.django_db
+def test_open_streams_are_held_by_usable_tokens_only() -> None:
+    user = User.objects.create_user("ann")
+    locked = User.objects.create_user("bob", is_active=False)
+    browser = Viewer(browser=uuid.uuid4())
+    kept, revoked, expired, lost = (
+        tokens.create(owner, "x", ["read"], tokens.USUAL_LIFE)[0]
+        for owner in (Viewer(user_id=user.pk), browser, browser, Viewer(user_id=locked.pk))
+    )
+    tokens.revoke(browser, revoked.prefix)
+    AccessToken.objects.filter(pk=expired.pk).update(expiry_date=timezone.now())
+    proofs = {tokens.viewer_of(token).proof for token in (kept, revoked, expired, lost)}
+    assert tokens.standing([proof.key for proof in proofs]) == {kept.prefix}
+
+
+@pytest.mark.stack
+@pytest.mark.django_db
 def test_an_owner_has_fifty_tokens_at_most() -> None:
     viewer = Viewer(browser=uuid.uuid4())
     for _ in range(tokens.MOST):

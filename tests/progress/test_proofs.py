@@ -1,0 +1,120 @@
+"""Streams end when the login behind them does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from progress import service
+from progress.access import Viewer
+from progress.hub import hub
+from progress.proofs import Proof, fallen, standing_logins
+from progress.service import in_thread
+from tests.progress.house import House
+
+pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
+
+
+class Login:
+    """A user who is signed in in a browser of their own."""
+
+    def __init__(self, name: str) -> None:
+        self.user: Any = get_user_model().objects.create_user(name, password="secret")
+        self.browser = Client()
+        self.cookie = sign_in(self.user, self.browser)
+
+
+def sign_in(user: Any, browser: Client | None = None) -> str:
+    """The cookie of a new login."""
+    browser = browser or Client()
+    browser.force_login(user)
+    cookie: str = browser.cookies[site.SESSION_COOKIE_NAME].value
+    return cookie
+
+
+@pytest.fixture
+def login() -> Login:
+    return Login("ann")
+
+
+class SignedIn(House):
+    """The doors with a user's cookie."""
+
+    def __init__(self, login: Login) -> None:
+        super().__init__(Viewer(user_id=login.user.id))
+        self.login = login
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {site.SESSION_COOKIE_NAME: self.login.cookie}
+
+
+async def followed(session: Any, times: int) -> None:
+    async with asyncio.timeout(5):
+        while session.id not in hub().topics or len(hub().topics[session.id].followers) < times:
+            await asyncio.sleep(0.005)
+
+
+async def test_every_stream_ends_when_its_viewer_signs_out_and_no_other(login, configure):
+    configure(proof_check=0.2)
+    session = await in_thread(service.create_session, Viewer(user_id=login.user.id))
+    other = {"Cookie": f"{site.SESSION_COOKIE_NAME}={await in_thread(sign_in, login.user)}"}
+    url = f"/api/progress/{session.id}"
+    async with (
+        SignedIn(login) as house,
+        house.socket(session.id) as leaving,
+        house.socket(session.id, headers=other) as staying,
+    ):
+        await leaving.until("live")
+        stream = asyncio.create_task(house.http.get(url))
+        poll = asyncio.create_task(house.http.get(f"{url}/events?wait=30"))
+        await followed(session, 4)
+        await in_thread(login.browser.logout)
+        assert await leaving.close_code() == 4401
+        assert (await stream).status_code == 200  # it had begun; its end makes the client ask again
+        assert (await poll).status_code == 401
+        assert (await house.http.get(url)).status_code == 401
+        await service.progress_info(session.id, "still here")
+        assert (await staying.events(1))[0]["message"] == "still here"
+
+
+def lock(login: Login) -> None:
+    login.user.is_active = False
+    login.user.save()
+
+
+def change_password(login: Login) -> None:
+    login.user.set_password("another")
+    login.user.save()
+
+
+def delete(login: Login) -> None:
+    login.user.delete()
+
+
+def sign_out(login: Login) -> None:
+    login.browser.logout()
+
+
+@pytest.mark.parametrize("engine", ["db", "cached_db", "cache"])
+@pytest.mark.parametrize("end", [sign_out, lock, change_password, delete])
+def test_a_login_stands_until_it_ends(settings, engine: str, end: Callable[[Login], None]):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    leaving, staying = Login("ann"), Login("bob")
+    keys = [leaving.cookie, staying.cookie, "never-given-out"]
+    assert standing_logins(keys) == {leaving.cookie, staying.cookie}
+    end(leaving)
+    assert standing_logins(keys) == {staying.cookie}
+
+
+def test_many_streams_are_checked_in_a_few_queries(login, django_assert_num_queries):
+    proofs = [Proof(standing_logins, login.cookie)] * 300
+    proofs += [Proof(standing_logins, f"signed-out-{number}") for number in range(300)]
+    with django_assert_num_queries(2):
+        assert len(fallen(proofs)) == 300
