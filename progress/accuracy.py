@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from .forecast import Forecast, Range
+from .forecast import Forecast, Range, is_whole
 from .models import Run
 
 MOST = 5_000  # runs, the newest: about 100 bytes of each are read
-PARTS = ("whole run", "step {}", "from step {} on")
+PARTS = ("whole run", "step {}", "from step {} on", "run that skipped steps")
 
 Told = tuple[Range, float]  # what was predicted, and the milliseconds that it took
 
@@ -42,7 +42,8 @@ class Accuracy(NamedTuple):
 
 
 def accuracy(days: float = 30) -> list[Accuracy]:
-    """By kind of run: the runs as wholes, then their steps, then from each step to the end."""
+    """By kind of run: the runs as wholes, their steps, from each step to the end; and those that
+    skipped steps, whose forecasts were not made for them."""
     told: dict[tuple[str, int, int], list[Told]] = defaultdict(list)
     for run in judged(timezone.now() - dt.timedelta(days=days)):
         for part, step, one in predictions(run):
@@ -57,13 +58,17 @@ def judged(since: dt.datetime) -> Iterable[Run]:
     found = Run.objects.filter(
         state=Run.State.SUCCEEDED, forecast__isnull=False, created_at__gte=since
     )
-    return found.only(*Run.TIMES, "kind", "step_ms", "forecast").order_by("-created_at")[:MOST]
+    fields = (*Run.TIMES, "kind", "total_steps", "step_ms", "forecast")
+    return found.only(*fields).order_by("-created_at")[:MOST]
 
 
 def predictions(run: Run) -> Iterator[tuple[int, int, Told]]:
     """All that was predicted of a run: which of the parts, of which step, and what came."""
     forecast: Forecast | None = run.forecast
     assert forecast is not None  # `judged` asks for no others
+    if not is_whole(run):
+        yield 3, 0, (forecast["run"], run.worked_ms)
+        return
     yield 0, 0, (forecast["run"], run.worked_ms)
     for step, (took, rest) in run.step_ms.items():
         if step in forecast["steps"]:

@@ -47,8 +47,14 @@ def _learnt(kind: str, period: int) -> Forecast | None:
 
 def past(kind: str) -> list[Sample]:
     found = Run.objects.filter(kind=kind, state=Run.State.SUCCEEDED).order_by("-finished_at")
-    newest = found.only(*Run.TIMES, "step_ms")[:SAMPLES]
-    return [(run.worked_ms, run.step_ms) for run in newest]
+    newest = found.only(*Run.TIMES, "total_steps", "step_ms")[:SAMPLES]
+    return [(run.worked_ms, run.step_ms) for run in newest if is_whole(run)]
+
+
+def is_whole(run: Run) -> bool:
+    """Whether it went through all its steps. One that skipped some, as answers from a cache do, is
+    over before anybody reads a prediction, and would make those of all others too short."""
+    return not run.step_ms or len(run.step_ms) >= (run.total_steps or 0)
 
 
 def learn(samples: list[Sample]) -> Forecast | None:

@@ -48,6 +48,12 @@ def test_steps_and_what_follows_them_are_judged_in_their_order(session, django_a
     assert lines["from step 1 on"] == (0, 0, 1)
 
 
+def test_a_run_that_skipped_steps_is_counted_apart(session):
+    ended(session, 0.1, total_steps=2, step_ms={"1": [5, 5]})
+    (line,) = accuracy()
+    assert line.part == "run that skipped steps" and line.early == 1
+
+
 def test_time_spent_waiting_for_the_user_is_no_error(session):
     ended(session, 61.5, waited_ms=60_000)
     assert accuracy()[0].within == 1

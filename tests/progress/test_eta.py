@@ -79,7 +79,6 @@ def test_the_newest_runs_count(session, monkeypatch):
 def test_a_step_is_learnt_from_the_runs_that_went_through_it(session):
     through: Any = {"step_ms": {"1": [100, 1000], "2": [900, 900]}}
     past(session, 1, 1, 1, 1, 1, **through)
-    past(session, 0.1, 0.1, 0.1, 0.1, step_ms={"1": [100, 100]})
     learnt = forecast(KIND)
     assert learnt["steps"]["2"] == (900, 900, 900)
     assert learnt["rests"]["1"] == (1000, 1000, 1000)
@@ -93,6 +92,14 @@ def test_the_past_is_read_once_for_a_burst_of_runs(session, monkeypatch, django_
     past(session, *range(1, 12))
     with django_assert_num_queries(1):
         assert forecast(KIND) == forecast(KIND)
+
+
+def test_runs_that_skipped_steps_do_not_make_predictions_short(session):
+    both: Any = {"total_steps": 2, "step_ms": {"1": [100, 1000], "2": [900, 900]}}
+    past(session, 1, 1, 1, 1, 1, **both)
+    past(session, *[0.1] * 20, total_steps=2, step_ms={"1": [100, 100]})
+    learnt = forecast(KIND)
+    assert learnt["run"][0] == 1000 and learnt["rests"]["1"][0] == 1000
 
 
 def test_a_run_keeps_the_prediction_it_started_with(session):
