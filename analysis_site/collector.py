@@ -1,5 +1,6 @@
 """Python's cyclic garbage collector in processes that live long."""
 
+import atexit
 import gc
 
 
@@ -11,4 +12,5 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or libraries that look for leaks at the end report all of it
     gc.set_threshold(20_000, 10, 10)

@@ -6,6 +6,7 @@ number from 1 to 65535, not 'abc'`. Secrets are never repeated in that line.
 
 import contextlib
 import os
+import re
 import secrets
 import sys
 import tempfile
@@ -59,11 +60,20 @@ def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def hosts(name: str, default: str) -> list[str]:
+    """Names as the Host header has them; .example.org stands for all below it, * for any."""
+    values = names(name, default)
+    for value in values:
+        if "/" in value or " " in value:
+            stop(f"{name} must be host names such as example.org, not {value!r}")
+    return values
+
+
 def origins(name: str) -> list[str]:
     """Origins as browsers send them, such as https://example.org."""
     values = names(name, "")
     for value in values:
-        if urlsplit(value).scheme not in ("http", "https"):
+        if not re.fullmatch(r"https?://[^/\s]+", value):
             stop(f"{name} must be origins such as https://example.org, not {value!r}")
     return values
 
@@ -130,9 +140,14 @@ def _masked(value: str) -> str:
 
 
 def _sqlite(settings: dict[str, Any]) -> dict[str, Any]:
-    """Readers never wait in WAL mode; IMMEDIATE lets writers queue instead of failing half-way."""
+    """Readers never wait in WAL mode; IMMEDIATE lets writers queue instead of failing half-way.
+
+    The writer touches a page of the index for each live session; the usual cache of 2 MB holds too
+    few of them, 16 MB (a negative number counts KiB) all.
+    """
     settings["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-16384;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }

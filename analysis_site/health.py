@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from analysis import service
 from progress.metrics import exposition
 
 
@@ -62,8 +63,7 @@ def channel_layer() -> None:
 
 
 def market() -> None:
-    if not any(settings.MARKET_DIR.iterdir()):
-        raise FileNotFoundError(settings.MARKET_DIR)
+    service.market().facts()
 
 
 CHECKS = {"database": database, "channel_layer": channel_layer, "market": market}

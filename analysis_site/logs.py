@@ -52,6 +52,7 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "uvicorn.error": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},  # `ask --url` writes to people
         },
     }
 

@@ -69,6 +69,8 @@ def _code(error: exceptions.APIException) -> str:
 
 def _detail(error: exceptions.APIException) -> str:
     listed = _errors(error.detail)
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return f"{error.detail} Send application/json, not compressed."
     if not listed:
         return str(error.detail)
     return "; ".join(
@@ -151,7 +153,7 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return f"{request.path}/".startswith("/api/")
 
 
 def _problem(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -19,7 +19,7 @@ DEBUG = environment.flag("DEBUG", False)
 SECRET_KEY = environment.secret("SECRET_KEY", VAR_DIR / "secret_key")
 HOST = environment.text("HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, 1, 65535)
-ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = environment.flag("HTTPS", False)
 
@@ -133,7 +133,6 @@ TASKS: dict[str, Any] = {
 # Seconds that runs get to finish when the server is asked to stop.
 DRAIN_SECONDS = environment.number("DRAIN_SECONDS", 10, 0, 600)
 
-# Hosts that webhooks may call although their addresses are private, and over plain http.
 PROGRESS: dict[str, Any] = {
     # A token that is sent must be right, whatever cookies come along with it.
     "authenticators": (
@@ -142,6 +141,7 @@ PROGRESS: dict[str, Any] = {
         "progress.access.from_user",
         "progress.access.from_browser",
     ),
+    # Hosts that webhooks may call although their addresses are private, and over plain http.
     "webhook_allowed_hosts": tuple(environment.names("WEBHOOK_ALLOWED_HOSTS", "")),
 }
 

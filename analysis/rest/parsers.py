@@ -34,4 +34,4 @@ def refuse_encoding(request: Any) -> None:
     """A small compressed body could be a large one; nobody needs them here."""
     encoding = request.headers.get("Content-Encoding", "identity") if request else "identity"
     if encoding.strip().lower() not in ("", "identity"):
-        raise UnsupportedMediaType(encoding, f"Content-Encoding {encoding[:20]!r} is not supported")
+        raise UnsupportedMediaType(encoding, f"Unsupported Content-Encoding {encoding[:20]!r}.")

@@ -41,6 +41,14 @@ def test_a_site_that_is_not_prepared_says_what_to_run(tmp_path: Path) -> None:
     assert "manage.py prepare" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["prepare", "serve"])
+def test_a_database_that_cannot_be_used_is_one_line(name: str, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/nowhere/db.sqlite3"
+    done = command(tmp_path, name, DATABASE_URL=address, PORT=str(free_port()))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "DATABASE_URL" in done.stderr
+
+
 def test_a_worker_without_a_broker_says_what_it_needs(tmp_path: Path) -> None:
     assert "REDIS_URL" in command(tmp_path, "worker").stderr
 
@@ -72,6 +80,16 @@ def test_the_site_is_ready_when_everything_answers(live_site: Web) -> None:
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
 
 
+def test_a_site_without_price_data_says_so_and_still_serves(
+    start_site: Callable[..., Web], tmp_path: Path
+) -> None:
+    (tmp_path / "import-left-behind").mkdir()
+    site = start_site(MARKET_DIR=str(tmp_path))
+    ready = httpx.get(f"{site.url}/health/ready")
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+    assert ready.json()["checks"]["market"] == "MarketDataMissing"
+
+
 def test_a_socket_at_an_unknown_address_is_closed_with_a_code(live_site: Web) -> None:
     with connect(f"{live_site.url.replace('http', 'ws')}/ws/nothing") as socket:
         with pytest.raises(ConnectionClosed):
@@ -97,7 +115,9 @@ def test_a_signal_ends_the_site_cleanly(start_site: Callable[..., Web], sign: in
     with httpx.Client(base_url=site.url) as client:
         assert client.post("/api/analyze", json={"question": "volatility of GE"}).status_code == 202
     assert site.stop(15, signal.Signals(sign)) == 0
-    assert "Traceback" not in site.new_log()
+    greeting, *lines = site.new_log().splitlines()
+    assert greeting.startswith("Tickertape is on http://")
+    assert lines and all(re.match(r"\d{4}-\d\d-\d\dT.* \[info ", line) for line in lines)
 
 
 def test_an_open_stream_does_not_hold_up_the_end(start_site: Callable[..., Web]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from analysis.market import Market
 
@@ -15,7 +16,12 @@ class Command(BaseCommand):
     help = "Migrate the database, load the sample prices where none are, collect static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database (DATABASE_URL) cannot be used: {error}", returncode=2
+            ) from None
         Market(settings.MARKET_DIR).ensure_sample()
         self.collect_static()
         self.stdout.write("The site is ready: python manage.py serve")

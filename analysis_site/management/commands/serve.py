@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from analysis_site import server
@@ -33,7 +33,12 @@ class Command(BaseCommand):
         server.run(listener)
 
     def require_preparation(self) -> None:
-        executor = MigrationExecutor(connection)
+        try:
+            executor = MigrationExecutor(connection)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database (DATABASE_URL) cannot be used: {error}", returncode=2
+            ) from None
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         connection.close()
         hashed = getattr(staticfiles_storage, "hashed_files", True)

@@ -35,6 +35,7 @@ def is_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "path",
     [
+        "/api",
         "/api/",
         "/api/nothing",
         "/api/analyses/not-an-id",
@@ -168,7 +169,7 @@ def test_another_kind_of_body_is_unsupported(
     program: httpx.Client, headers: dict[str, str]
 ) -> None:
     answer = program.post("/api/analyze", content=b'{"question": "x"}', headers=headers)
-    is_problem(answer, 415)
+    assert "application/json" in is_problem(answer, 415)["detail"]
 
 
 @pytest.mark.parametrize(
