@@ -7,7 +7,7 @@ import asyncio
 import logging
 from typing import Any
 
-from . import loop, writer
+from . import holders, loop, writer
 from .dispatch import inprocess
 from .dispatch.watchman import watchman
 
@@ -55,3 +55,4 @@ async def end(drain_seconds: float) -> None:
     await inprocess.drain(drain_seconds)
     if not await asyncio.to_thread(writer.drain, 10.0):
         logger.error("Events were not stored within 10 seconds and are lost")
+    holders.retire()  # uvicorn ends by its signal, without `atexit`

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from . import runs
+from . import holders, runs
 from .conf import conf
 from .errors import ProgressError
 from .models import Ask, Run
@@ -38,10 +38,12 @@ class Reaper:
         """One round: three indexed queries, and changes only for what stood still too long."""
         live = list(Run.objects.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING)))
         passed = self._watched()
-        still = [run for run in live if self._stands_still(run, passed)]
+        still = [run for run in live if self._stands_still(run, passed) or is_orphan(run)]
         self.seen = {run.id: self.seen[run.id] for run in live if run.id in self.seen}
         for run in still:
             self._revive(run) if run.state == Run.State.QUEUED else self._take(run)
+        for lease in {run.lease for run in still if run.lease and is_orphan(run)}:
+            holders.bury(lease)
         self._expire_asks()
 
     def _watched(self) -> float:
@@ -76,6 +78,11 @@ class Reaper:
                 writer().change(runs.expire(ask_id)).result()
             except ProgressError:
                 logger.info("question %s was settled just now", ask_id)
+
+
+def is_orphan(run: Run) -> bool:
+    """Its worker was a process of this machine that is gone: there is nothing to wait for."""
+    return run.lease is not None and holders.is_dead(run.lease)
 
 
 def enqueue(run: Run) -> None:

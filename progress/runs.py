@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from . import holders
 from .conf import conf
 from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound, StorageFailed
 from .eta import step_outlook
@@ -62,7 +63,7 @@ def create(run: Run, then: Callable[[], object] | None = None) -> Callable[[], A
 
 def claim(run_id: uuid.UUID) -> Callable[[], Applied]:
     """Take a queued run. The result is a Claim, or None if somebody else has it or it is over."""
-    lease = uuid.uuid4()
+    lease = holders.holder.lease()
 
     def apply() -> Applied:
         taken = Run.objects.filter(id=run_id, state=State.QUEUED).update(
