@@ -15,6 +15,7 @@ urlpatterns = [
     path("a/<uuid:analysis_id>/answer", views.answer, name="answer"),
     path("a/<uuid:analysis_id>/retry", views.retry, name="retry"),
     path("a/<uuid:analysis_id>/table.csv", views.table, name="table"),
+    path("suggest", views.suggest, name="suggest"),
     path("sql", views.sql, name="sql"),
     path("history", views.history, name="history"),
 ]

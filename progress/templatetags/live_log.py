@@ -7,6 +7,7 @@ module. The filters `level`, `step`, `q` and `run` are read from the request's q
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -78,15 +79,17 @@ def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -
         "rows": [row for row in rows if row["message"]],
         "blank": {"level": "info", "kind": "log"},
         "first": page["first"],
-        "oldest": events[0]["seq"] if events else page["head"] + 1,
+        # What the browser fetches above: nothing where only matches are shown.
+        "oldest": events[0]["seq"] if events and not filters else page["first"],
         "cursor": page["head"] if not events or filters else events[-1]["seq"],
         "url": f"/api/progress/{session}/events" if session else "",
         "query": f"&{urlencode(filters)}" if filters else "",
         "levels": _chips(session, page, filters),
         "kept": [(name, value) for name, value in filters.items() if name != "q"],
         "filters": filters,
+        "filters_json": json.dumps(filters),
         "formats": FORMATS,
-        "scope": scope(filters),
+        "scope": scope(filters, len(events) == FIRST_ROWS),
     }
 
 
@@ -116,13 +119,16 @@ def duration(ms: float) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
-def scope(filters: Mapping[str, str]) -> str:
+def scope(filters: Mapping[str, str], is_full: bool = False) -> str:
+    """What is left out, in words; a full page of matches may not be all."""
     parts = []
     if "step" in filters:
         parts.append(f"step {filters['step']}")
     if "run" in filters:
         parts.append("one run")
-    return f"Only {' of '.join(parts)}." if parts else ""
+    only = f"Only {' of '.join(parts)}. " if parts else ""
+    first = f"The first {FIRST_ROWS} lines that match. " if filters and is_full else ""
+    return only + first
 
 
 def _chips(

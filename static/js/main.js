@@ -1,7 +1,7 @@
 // The conversation page: puts the log, the chat and the keys together.
 
 import "./site.js";
-import { find, on, slot } from "../progress/dom.js";
+import { fill, find, on, slot } from "../progress/dom.js";
 import { LogView } from "../progress/log.js";
 import { Chat } from "./analysis/chat.js";
 import { suggest } from "./analysis/suggest.js";
@@ -10,16 +10,17 @@ import { toggleView } from "./lib/prefs.js";
 
 const root = document.documentElement;
 const main = find(document, "#main");
+const badge = slot(main, "badge");
 const log = new LogView(find(document, "[data-live-log]"));
 const chat = new Chat(main, log, announce);
-suggest(find(document, "#question"));
+suggest(find(document, "#question"), find(document, "#suggestions"));
 
 function connect(after) {
   log.start(chat.session, after);
   on(log.connection, {
     events({ detail }) {
       chat.take(detail);
-      countForTab(detail.length);
+      badge.textContent = Number(badge.textContent) + detail.length;
     },
     state: ({ detail }) => explain(detail),
   });
@@ -34,14 +35,12 @@ on(main, {
   },
 });
 
-// -- Said aloud: step boundaries politely, failures and questions at once
+// -- Said aloud: step boundaries politely, questions at once; failures are alerts of their own
 
-function announce({ kind, data, message, step, total_steps: total }) {
-  const say = (name, text) => (slot(document, name).textContent = text);
-  if (kind === "step" && data.state === "started") say("announce", `Step ${step} of ${total}: ${data.name}`);
-  else if (kind === "state" && data.state === "succeeded") say("announce", "Done.");
-  else if (kind === "refused" || (kind === "state" && data.state === "failed")) say("alert", message);
-  else if (kind === "ask" && data.question) say("alert", `Needs you: ${data.question}`);
+function announce({ kind, data, step, total_steps: total }) {
+  if (kind === "step" && data.state === "started") fill(document, { announce: `Step ${step} of ${total}: ${data.name}` });
+  else if (kind === "state" && data.state === "succeeded") fill(document, { announce: "Done." });
+  else if (kind === "ask" && data.question) fill(document, { alert: `Needs you: ${data.question}` });
 }
 
 // -- Silent for three seconds, then it says that nothing is lost
@@ -49,13 +48,13 @@ function announce({ kind, data, message, step, total_steps: total }) {
 const notice = slot(main, "connection");
 let counting, lost = Infinity;
 
-function explain({ state, retryAt, message }) {
+function explain({ state, retryAt, code }) {
   clearInterval(counting);
   lost = state === "live" ? Infinity : Math.min(lost, Date.now());
   const show = () => {
-    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    slot(notice, "text").textContent = message ?? `The analysis goes on on the server; retrying in ${seconds} s ·`;
-    notice.hidden = !message && Date.now() - lost < 3000;
+    fill(notice, { seconds: Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) });
+    if (code) fill(notice, { text: slot(log.root, "state").textContent });
+    notice.hidden = !code && Date.now() - lost < 3000;
   };
   if (retryAt) counting = setInterval(show, 250);
   if (state !== "connecting") show();
@@ -67,55 +66,41 @@ on(document, { visibilitychange: retry });
 
 // -- Tabs on a small screen
 
-const badge = slot(main, "badge");
-
-function countForTab(count) {
-  badge.textContent = root.dataset.tab === "log" ? "" : Number(badge.textContent) + count;
-}
-
 function showTab(name) {
   root.dataset.tab = name;
   for (const tab of main.querySelectorAll("[data-tab]")) tab.ariaPressed = tab.dataset.tab === name;
-  countForTab(0);
+  badge.textContent = "";
 }
 
 // -- Clicks and keys
 
-const ACTIONS = {
-  view: toggleView,
-  reconnect: retry,
-  "copy-error": async (button) => {
-    await navigator.clipboard.writeText(button.closest(".problem").innerText);
-    button.textContent = "Copied";
-  },
-};
+const viewButton = find(document, "[data-action=view]");
+on(viewButton, { click: () => toggleView(viewButton) });
+on(slot(notice, "retry"), { click: retry });
+
+function showLog() {
+  if (root.dataset.view === "single") toggleView(viewButton);
+  showTab("log");
+}
 
 on(document, {
   click(event) {
     const { target } = event;
-    const [action, tab, bar] = ["[data-action]", "button[data-tab]", "a.bar"].map((selector) => target.closest(selector));
-    ACTIONS[action?.dataset.action]?.(action);
+    const [tab, bar] = ["button[data-tab]", "a.bar"].map((selector) => target.closest(selector));
     if (tab) showTab(tab.dataset.tab);
     if (bar) {
       event.preventDefault();
       log.show(`run=${bar.closest(".bubble").dataset.run}&step=${bar.parentElement.dataset.step}`);
-      if (root.dataset.view === "single") toggleView(find(document, "[data-action=view]"));
-      if (matchMedia("(max-width: 900px)").matches) showTab("log");
+      showLog();
     }
-    closeMenus(target);
   },
   keydown(event) {
     const { key, target } = event;
-    if (key === "Escape") closeMenus(null);
-    if (target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey || !KEYS[key]) return;
+    if (target.closest("input, textarea, select, :popover-open") || event.ctrlKey || event.metaKey || event.altKey || !KEYS[key]) return;
     event.preventDefault();
     KEYS[key]();
   },
 });
-
-function closeMenus(except) {
-  for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = menu.contains(except);
-}
 
 function moveStep(by) {
   const all = [...main.querySelectorAll(".steps summary")].filter((summary) => summary.checkVisibility());
@@ -124,10 +109,10 @@ function moveStep(by) {
 
 const KEYS = {
   "/": () => {
-    showTab("log");
+    showLog();
     slot(log.root, "bar").q.focus();
   },
-  "?": () => find(document, "[data-action=help]").click(),
+  "?": () => find(document, "#help").showPopover(),
   End: () => [log, chat].forEach(({ follow }) => follow.toEnd()),
   j: () => moveStep(1),
   k: () => moveStep(-1),

@@ -1,4 +1,4 @@
-// What every page does: colours, help, tables that sort.
+// What every page does: colours, tables that sort, details of a failure that are copied.
 
 import { find, on } from "../progress/dom.js";
 import { sortable } from "./analysis/table.js";
@@ -6,5 +6,12 @@ import { themeButton } from "./lib/prefs.js";
 
 document.documentElement.dataset.js = "";
 themeButton(find(document, "[data-action=theme]"));
-on(find(document, "[data-action=help]"), { click: () => find(document, "#help").showModal() });
 document.querySelectorAll("table.figures").forEach(sortable);
+on(document, {
+  async click({ target: button }) {
+    if (!button.matches("[data-action=copy]")) return;
+    const lines = button.closest("[data-copied]").querySelectorAll("h1, p");
+    await navigator.clipboard.writeText([...lines].map((line) => line.innerText).join("\n"));
+    button.textContent = "Copied";
+  },
+});

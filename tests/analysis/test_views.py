@@ -11,6 +11,8 @@ from django.test import Client
 
 from analysis.models import Analysis
 from analysis.texts import SUGGESTIONS
+from progress.service import drain, progress_info_sync
+from progress.templatetags.live_log import FIRST_ROWS
 from tests.analysis.conftest import rest
 
 pytestmark = pytest.mark.usefixtures("market")
@@ -199,6 +201,17 @@ def test_the_history_searches_filters_and_pages(browser: Client) -> None:
         assert there in html and gone not in html, query
 
 
+def test_a_log_says_what_its_filter_leaves_out(browser: Client) -> None:
+    analysis = asked(browser, "Volatility of AMD")
+    page = f"/s/{analysis.session_id}"
+    assert "Nothing matches." in text(browser.get(f"{page}?q=no-such-words"))
+    for n in range(FIRST_ROWS + 1):
+        progress_info_sync(analysis.session_id, f"needle {n}")
+    assert drain(10)
+    assert f"The first {FIRST_ROWS} lines that match." in text(browser.get(f"{page}?q=needle"))
+    assert "lines that match" not in text(browser.get(f"{page}?q=Finished"))
+
+
 def test_the_log_of_a_page_is_filtered_by_its_address(browser: Client) -> None:
     analysis = asked(browser, "Volatility of AMD")
     html = text(browser.get(f"/s/{analysis.session_id}?level=success&step=1"))
@@ -219,6 +232,15 @@ def test_staff_get_from_an_answer_to_its_run_in_the_admin(
     page = text(browser.get(f"/s/{own.session_id}"))
     assert f"/admin/progress/run/{own.id}/change/" in page
     assert browser.get(f"/admin/progress/run/{own.id}/change/").status_code == 200
+
+
+def test_what_is_being_typed_is_completed_by_names_and_past_questions(browser: Client) -> None:
+    asked(browser, "Volatility of AMD")
+    html = text(browser.get("/suggest", {"q": "beta of micros"}))
+    assert 'role="option"' in html and "beta of Microsoft" in html
+    assert "Volatility of AMD" in text(browser.get("/suggest", {"q": "volatility of am"}))
+    assert "Volatility of AMD" not in text(Client().get("/suggest", {"q": "volatility of am"}))
+    assert text(browser.get("/suggest", {"q": " \0"})) == ""
 
 
 def test_how_the_reader_likes_the_page_is_in_the_first_paint(browser: Client) -> None:

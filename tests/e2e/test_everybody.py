@@ -66,9 +66,9 @@ def test_menus_help_filters_and_a_history_with_rows_are_accessible(page: Page) -
     visitor = Visitor(page)
     visitor.asked()
     page.keyboard.press("Escape")
-    page.locator(".log-menu summary").click()
+    page.get_by_label("Log options").click()
     assert visitor.violations() == []
-    page.locator(".chip summary").first.click()
+    page.locator(".chip").first.click()
     assert visitor.violations() == []
     page.get_by_role("button", name="Help and keys").click()
     assert visitor.violations() == []
@@ -201,12 +201,18 @@ def test_reduced_motion_stops_the_shimmer(slow_site: Web, visit: Visit) -> None:
     assert name.evaluate("e => getComputedStyle(e).animationName") == "none"
 
 
-def test_paper_shows_answers_without_tools(page: Page) -> None:
-    bubble = Visitor(page).asked()
+def test_paper_shows_answers_without_tools(live_site: Web, visit: Visit) -> None:
+    visitor = visit(live_site, color_scheme="dark")
+    page = visitor.page
+    bubble = visitor.asked()
+    page.get_by_role("button", name=re.compile("Colours")).click(click_count=2)
+    expect(bubble.locator('.canvas[data-shade="dark"] svg')).to_be_visible()
     page.emulate_media(media="print")
     expect(bubble.locator(".answer")).to_be_visible()
     for tool in (".composer", ".log-panel", ".sessions", ".masthead .tools"):
         expect(page.locator(tool)).to_be_hidden()
+    # A chart that was drawn for a dark page is turned into one for white paper.
+    expect(bubble.locator(".canvas")).to_have_css("filter", re.compile("invert"))
 
 
 # -- Without scripts -----------------------------------------------------------------------------

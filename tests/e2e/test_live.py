@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from deploy.site import Web
 from tests.e2e.visitor import FINAL, Visitor
@@ -105,6 +106,48 @@ def test_being_offline_is_said_after_three_seconds_and_healed(live_site: Web, vi
     notice.locator("button").dispatch_event("click")
     expect(notice).to_be_hidden()
     expect(visitor.page.locator(".log-state")).to_contain_text("Live")
+
+
+def test_a_clock_that_is_wrong_here_does_not_change_how_long_a_run_took(
+    slow_site: Web, visit: Visit
+) -> None:
+    visitor = visit(slow_site)
+    visitor.page.clock.set_system_time("2031-01-01T00:00:00Z")
+    bubble = visitor.ask("Beta of Chevron")
+    step = bubble.locator('.step[data-step="2"]')
+    expect(step).to_have_attribute("data-state", "running")
+    assert re.fullmatch(r"[\d.]+ (ms|s)", bubble.locator(".clock").inner_text())
+    visitor.page.reload()
+    expect(bubble.locator(".clock")).to_have_text(re.compile(r"^[\d.]+ (ms|s)$"))
+    expect(bubble).to_have_attribute("data-status", "succeeded")
+
+
+def test_the_waterfall_grows_with_the_run_and_stays_in_its_frame(
+    slow_site: Web, visit: Visit
+) -> None:
+    visitor = visit(slow_site)
+    bubble = visitor.ask("Sortino ratio of Exxon")
+    expect(bubble.locator('.step[data-step="3"]')).to_have_attribute("data-state", "running")
+    before = [bar["width"] for bar in bars(bubble)]
+    expect(bubble.locator('.step[data-step="4"]')).to_have_attribute("data-state", "running")
+    after = bars(bubble)
+    assert before[1] > after[1]["width"] > 5  # its share becomes smaller as the run goes on
+    expect(bubble).to_have_attribute("data-status", "succeeded")
+    expect(bubble.locator(".answer")).to_be_visible()
+    bubble.locator(".steps > summary").click()
+    for bar in bars(bubble):
+        assert bar["width"] >= 1
+        assert bar["x"] >= 0 and bar["x"] + bar["width"] <= 100.1
+
+
+def bars(bubble: Locator) -> list[dict[str, float]]:
+    """Of each step, in per cent of the run."""
+    return bubble.locator("rect").evaluate_all(
+        """all => all.map((bar) => {
+          const { x, width } = getComputedStyle(bar);
+          return { x: parseFloat(x), width: parseFloat(width) };
+        })"""
+    )
 
 
 def test_two_tabs_see_the_same_run(slow_site: Web, visit: Visit) -> None:

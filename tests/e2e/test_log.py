@@ -49,6 +49,18 @@ def test_a_reader_who_scrolled_up_is_not_moved_and_sees_what_is_new(busy: Visito
     expect(busy.rows.last).to_be_in_viewport()
 
 
+def test_the_key_end_follows_again(busy: Visitor) -> None:
+    busy.page.locator(".log-scroll").hover()
+    busy.page.mouse.wheel(0, -5000)
+    expect(busy.rows.first).to_be_in_viewport()
+    busy.asked("Volatility of AMD", path=None)
+    expect(busy.page.locator(".log-pill")).to_be_visible()
+    busy.page.get_by_label("Your question").blur()
+    busy.page.keyboard.press("End")
+    expect(busy.page.locator(".log-pill")).to_be_hidden()
+    expect(busy.rows.last).to_be_in_viewport()
+
+
 def test_the_pill_counts_warnings(busy: Visitor) -> None:
     busy.page.locator(".log-scroll").hover()
     busy.page.mouse.wheel(0, -5000)

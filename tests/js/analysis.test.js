@@ -5,16 +5,15 @@ import { load } from "./site.js";
 
 const { Steps } = await load("js/analysis/steps.js");
 const { compare } = await load("js/analysis/table.js");
-const { completed } = await load("js/analysis/suggest.js");
 
 const at = (ms) => new Date(1_000_000 + ms).toISOString();
 const log = (step, ms, level = "info") => ({ kind: "log", step, level, message: "…", created_at: at(ms) });
 const started = (step, ms) => ({ kind: "step", level: "info", step, data: { state: "started" }, created_at: at(ms) });
 const finished = (step, ms, elapsed) => ({ kind: "step", level: "success", step, elapsed_ms: elapsed, data: { state: "finished" }, created_at: at(ms) });
-const state = (name) => ({ kind: "state", level: "info", step: null, data: { state: name }, created_at: at(0) });
+const state = (name) => ({ kind: "state", level: "info", step: 1, data: { state: name }, created_at: at(0) });
 
 function after(...events) {
-  const steps = new Steps(Array.from({ length: 5 }, (_, n) => ({ number: n + 1, state: "pending", begin: null, end: null, share: null })));
+  const steps = new Steps(Array.from({ length: 5 }, (_, n) => ({ step: n + 1, state: "pending", begin: "", end: "" })));
   for (const event of events) steps.apply(event);
   return steps;
 }
@@ -24,7 +23,7 @@ const states = (steps) => steps.list.map((step) => step.state);
 test("steps go from pending over running to done", () => {
   const steps = after(started(1, 0), finished(1, 90, 90), started(2, 100));
   assert.deepEqual(states(steps), ["done", "running", "pending", "pending", "pending"]);
-  assert.equal(steps.current.number, 2);
+  assert.equal(steps.current.step, 2);
 });
 
 test("a warning marks its step for good", () => {
@@ -32,43 +31,35 @@ test("a warning marks its step for good", () => {
 });
 
 test("steps that the server rendered in the middle of a run go on from there", () => {
-  const steps = new Steps([{ number: 1, state: "done", begin: 1_000_000, end: 1_000_100 }, { number: 2, state: "running", begin: 1_000_100, end: null }]);
-  assert.equal(steps.current.number, 2);
+  // As in the page: everything is text.
+  const steps = new Steps([{ step: "1", state: "done", begin: "1000000", end: "1000100" }, { step: "2", state: "running", begin: "1000100", end: "" }]);
+  assert.equal(steps.current.step, "2");
+  assert.deepEqual(steps.bars(1_000_200), [{ step: "1", x: 0, width: 50 }, { step: "2", x: 50, width: 50 }]);
   steps.apply(finished(2, 400, 300));
   assert.deepEqual(states(steps), ["done", "done"]);
-  assert.deepEqual(steps.bars(0), [[1, 0, 25], [2, 25, 75]]);
+  assert.deepEqual(steps.bars(0), [{ step: "1", x: 0, width: 25 }, { step: "2", x: 25, width: 75 }]);
 });
 
-test("every final state settles the step that was running", () => {
-  for (const [end, shown] of [["succeeded", "done"], ["unsupported", "done"], ["failed", "failed"], ["cancelled", "cancelled"], ["interrupted", "interrupted"]]) {
-    assert.equal(states(after(started(1, 0), state(end)))[0], shown);
-  }
-});
-
-test("steps that a cached answer did not need are skipped, those after a failure stay pending", () => {
-  assert.deepEqual(states(after(started(1, 0), state("succeeded"))), ["done", "skipped", "skipped", "skipped", "skipped"]);
-  assert.deepEqual(states(after(started(1, 0), state("failed"))).slice(1), Array(4).fill("pending"));
-});
-
-test("a run that waits or is queued again keeps its step open", () => {
+test("a state of the run, which is the server's to draw, changes no step", () => {
   assert.equal(states(after(started(2, 0), state("waiting"), state("queued")))[1], "running");
+  assert.equal(states(after(state("queued"), state("running")))[0], "pending");
 });
 
 test("bars show when each step began and how long it took", () => {
   const steps = after(started(1, 0), finished(1, 100, 100), started(2, 100), finished(2, 400, 300));
-  assert.deepEqual(steps.bars(0), [[1, 0, 25], [2, 25, 75]]);
+  assert.deepEqual(steps.bars(0), [{ step: 1, x: 0, width: 25 }, { step: 2, x: 25, width: 75 }]);
 });
 
-test("the bar of a running step grows with the clock", () => {
-  const steps = after(started(1, 0), finished(1, 100, 100), started(2, 100));
-  assert.deepEqual(steps.bars(1_000_200), [[1, 0, 50], [2, 50, 50]]);
+test("a step that took no time at the end of a run is still a sliver inside the picture", () => {
+  const steps = after(started(1, 0), finished(1, 1000, 1000), started(2, 1000), finished(2, 1000, 0));
+  assert.deepEqual(steps.bars(0)[1], { step: 2, x: 99, width: 1 });
 });
 
 test("a share of a step is kept until the step ends", () => {
   const steps = after(started(4, 0), { kind: "progress", level: "info", step: 4, data: { share: 0.4 }, created_at: at(3) });
   assert.equal(steps.list[3].share, 0.4);
   steps.apply(finished(4, 10, 10));
-  assert.equal(steps.list[3].share, null);
+  assert.equal(steps.list[3].share, "");
 });
 
 test("events of unknown steps or of none change nothing", () => {
@@ -79,11 +70,6 @@ test("tables sort numbers by value, text by alphabet, and empty cells last eithe
   const sorted = (values, down) => [...values].sort((a, b) => compare(a, b, down));
   assert.deepEqual(sorted(["-0.5", "0.7", "", "0.12"], true), ["0.7", "0.12", "-0.5", ""]);
   assert.deepEqual(sorted(["RRC", "", "AMD"], false), ["AMD", "RRC", ""]);
-});
-
-test("a suggested name replaces the word being typed, a past question the whole text", () => {
-  assert.equal(completed("volatility of micr", { kind: "company", label: "Microsoft" }), "volatility of Microsoft");
-  assert.equal(completed("what st", { kind: "question", label: "What stocks?" }), "What stocks?");
 });
 
 test("the page's own JavaScript stays within 40 KB", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { load } from "./site.js";
 
 const { Follow } = await load("progress/follow.js");
-const { fromQuery, isEmpty, matches } = await load("progress/filters.js");
+const { matches } = await load("progress/filters.js");
 const { clock, duration, since } = await load("progress/times.js");
 
 globalThis.ResizeObserver = class {
@@ -107,11 +107,6 @@ test("the pill goes to the end, pins and disappears", () => {
   follow.added(3);
   pill.dispatchEvent(new Event("click"));
   assert.deepEqual([follow.pinned, pill.hidden, scroller.scrollTop], [true, true, scroller.scrollHeight]);
-});
-
-test("filters are read from the address, and what is not a filter is not", () => {
-  assert.deepEqual(fromQuery("?level=warning&step=2&q=cache+%26+co&run=&other=1"), { level: "warning", step: "2", q: "cache & co" });
-  assert.deepEqual([isEmpty(fromQuery("?other=1")), isEmpty(fromQuery("?q=x"))], [true, false]);
 });
 
 test("live events pass the same filters as stored ones", () => {

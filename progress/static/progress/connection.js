@@ -5,7 +5,7 @@
 
 import { poll, sse, websocket } from "./transports.js";
 
-const REFUSED = { 4401: "Sign in again to see this.", 4403: "This belongs to somebody else.", 4404: "This does not exist any more." };
+const REFUSED = [4401, 4403, 4404];
 
 export class Connection extends EventTarget {
   #transport = null;
@@ -35,22 +35,18 @@ export class Connection extends EventTarget {
     this.close();
     this.#become("connecting");
     let through = false;
-    const arrived = () => {
-      if (through) return;
-      through = true;
-      this.#failed = 0;
-      this.#timer("stable", 10_000, () => (this.#attempt = 0));
-      this.#become("live");
-    };
     const alive = (act) => (frame) => {
       act(frame);
       this.#watch();
     };
     this.#transport = this.transports[this.level](this.session, this.last, {
       ready: alive(({ heartbeat, ack = true }) => {
-        this.#heartbeat = heartbeat * 1000;
+        through = true;
         this.acks = ack;
-        arrived();
+        this.#heartbeat = heartbeat * 1000;
+        this.#failed = 0;
+        this.#timer("stable", 10_000, () => (this.#attempt = 0));
+        this.#become("live");
       }),
       events: alive(({ events }) => this.#take(events)),
       reset: alive((frame) => {
@@ -106,7 +102,7 @@ export class Connection extends EventTarget {
 
   #closed(code, through) {
     this.close();
-    if (REFUSED[code]) return this.#become("refused", { message: REFUSED[code] });
+    if (REFUSED.includes(code)) return this.#become("refused", { code });
     if (!through && ++this.#failed === 2 && this.transports[this.level + 1]) {
       this.#failed = this.#attempt = 0;
       this.#tell("fallback", ++this.level);

@@ -2,7 +2,7 @@
 
 import { Connection } from "./connection.js";
 import { clone, find, on, parsed, slot } from "./dom.js";
-import { fromQuery, isEmpty, matches } from "./filters.js";
+import { matches } from "./filters.js";
 import { Follow } from "./follow.js";
 import { clock, duration, since } from "./times.js";
 
@@ -95,7 +95,7 @@ export class LogView {
   }
 
   #adopt() {
-    this.filters = fromQuery(location.search);
+    this.filters = JSON.parse(this.data.filters);
     this.#slot("utc").checked = localStorage.getItem("utc");
     this.#retime();
     this.follow.toEnd();
@@ -109,7 +109,7 @@ export class LogView {
   async #older() {
     const { first, oldest, events: url } = this.data;
     const anchor = this.rows.firstElementChild;
-    for (let after = first - 1; isEmpty(this.filters) && after < oldest - 1; ) {
+    for (let after = first - 1; after < oldest - 1; ) {
       const answer = await fetch(`${url}?after=${after}&limit=${Math.min(CHUNK, oldest - 1 - after)}`);
       const { events = [] } = answer.ok ? await answer.json() : {};
       if (!events.length || !anchor.isConnected) return;
@@ -133,7 +133,7 @@ export class LogView {
     const answer = await fetch(location.href, { signal: this.#loading.signal }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = find(parsed(await answer.text()), "[data-live-log]");
-    for (const name of ["bar", "scope"]) this.#slot(name).replaceWith(slot(fresh, name));
+    for (const name of ["bar", "scope", "empty"]) this.#slot(name).replaceWith(slot(fresh, name));
     this.rows.replaceChildren(...slot(fresh, "rows").children);
     Object.assign(this.data, fresh.dataset);
     this.#adopt();
@@ -152,7 +152,7 @@ export class LogView {
     } else if (target.matches(".row-time")) {
       const line = [...target.parentElement.children].map((cell) => cell.textContent).filter(Boolean).join("  ");
       navigator.clipboard.writeText(`${line}\n${target.href}`);
-      this.#slot("state").textContent = "Copied, with a link to the line.";
+      this.#showState({ state: "copied" });
     }
   }
 
@@ -165,10 +165,10 @@ export class LogView {
     row.scrollIntoView({ block: "center" });
   }
 
-  #showState({ state, transport }) {
-    const over = { sse: " over server-sent events", poll: " by asking again and again" }[transport] ?? "";
-    const text = { live: `Live${over}`, waiting: "Not connected; nothing is lost", refused: "Not available" };
-    this.#slot("state").dataset.state = state;
-    this.#slot("state").textContent = text[state] ?? "Connecting";
+  /** In the words of the template. */
+  #showState({ state, transport, code = "" }) {
+    const line = this.#slot("state");
+    line.dataset.state = state;
+    line.textContent = line.dataset[state === "live" ? transport : state + code];
   }
 }

@@ -4,14 +4,15 @@ import { clone, fill, find, on, slot } from "../../progress/dom.js";
 import { duration } from "../../progress/times.js";
 import { markup } from "../lib/api.js";
 import { watch } from "./chart.js";
-import { LIVE, Steps } from "./steps.js";
+import { Steps } from "./steps.js";
 import { sortable } from "./table.js";
 
+const LIVE = new Set(["queued", "running", "waiting"]);
 const OPEN = new Set(["running", "warning", "failed"]);
 const template = (name) => clone(find(document, `#${name}-template`));
 
 export class Bubble {
-  #touched = new Set();
+  #toggled = {}; // what the reader folded or unfolded, by the number of the step; 0 is all of them
   #turn = Promise.resolve();
   #next = null;
   #done = false;
@@ -20,15 +21,15 @@ export class Bubble {
     this.element = element;
     this.data = element.dataset;
     this.seq = Number(this.data.seq);
-    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset: { step, state, begin, end } }) => ({ number: Number(step), state, begin: Number(begin), end: Number(end), share: null })));
+    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset }) => dataset));
     this.began = Date.parse(this.data.started);
-    on(element, { click: ({ target }) => this.#touched.add(target.closest("summary")?.parentElement) });
+    on(element, { click: ({ target }) => this.#remember(target.closest(".steps summary")?.parentElement) });
     this.#dress();
   }
 
-  static asked(question) {
+  static asked(question, now) {
     const bubble = new Bubble(fill(template("bubble"), { question }));
-    bubble.began = Date.now();
+    bubble.began = now;
     return bubble;
   }
 
@@ -40,8 +41,13 @@ export class Bubble {
     return find(this.element, `.step[data-step="${number}"]`);
   }
 
-  became({ id, run, eta_ms: eta }) {
+  #remember(details) {
+    if (details) this.#toggled[details.parentElement.dataset.step ?? 0] = !details.open;
+  }
+
+  became({ id, run, created_at: created, eta_ms: eta }) {
     this.element.id = `a-${id}`;
+    this.began = Date.parse(created);
     Object.assign(this.data, { id, run, eta: eta?.[1] ?? "" });
     this.refresh();
   }
@@ -50,33 +56,23 @@ export class Bubble {
     if (event.seq <= this.seq) return;
     this.seq = event.seq;
     const step = this.steps.apply(event);
-    if (step) this.#showStep(step);
-    if (step && event.kind === "log") this.#say(step, event);
-    if (event.kind === "state") this.#become(event.data.state);
-    if (event.kind === "ask") this.refresh();
+    if (step) this.#showStep(step, event);
+    if (event.kind === "state" && !this.#done) this.data.status = event.data.state;
+    if (event.kind === "state" || event.kind === "ask") this.refresh();
   }
 
-  #say({ number }, { level, message }) {
+  #showStep({ step, state, begin, end, share }, { kind, level, message }) {
+    const element = this.step(step);
+    const progress = find(element, "progress");
+    fill(element, { state, time: end ? duration(end - begin) : "" });
+    progress.hidden = !share;
+    progress.value = share || 0;
+    find(element, "details").open = this.#toggled[step] ?? OPEN.has(state);
+    if (kind !== "log") return;
     const line = template("message");
     line.dataset.level = level;
     line.textContent = message;
-    slot(this.step(number), "messages").append(line);
-  }
-
-  #become(state) {
-    if (!this.#done) this.data.status = state;
-    for (const step of this.steps.list) this.#showStep(step);
-    this.refresh();
-  }
-
-  #showStep({ number, state, begin, end, share }) {
-    const element = this.step(number);
-    const [details, progress] = ["details", "progress"].map((name) => find(element, name));
-    element.dataset.state = state;
-    fill(element, { state, time: end ? duration(end - begin) : "" });
-    progress.hidden = share === null;
-    progress.value = share ?? 0;
-    if (!this.#touched.has(details)) details.open = OPEN.has(state);
+    slot(element, "messages").append(line);
   }
 
   /** Ten times a second: clocks, the shimmer after a second, bars. */
@@ -88,11 +84,10 @@ export class Bubble {
     if (this.data.status === "running" && this.data.eta && passed > this.data.eta) fill(this.element, { eta: "longer than usual" });
     const busy = current?.state === "running";
     this.element.classList.toggle("slow", busy && now - current.begin > 1000);
-    if (busy) fill(this.step(current.number), { time: duration(now - current.begin) });
-    for (const [number, x, width] of this.steps.bars(now)) {
-      const bar = find(this.step(number), "rect");
-      bar.setAttribute("x", x);
-      bar.setAttribute("width", width);
+    if (busy) fill(this.step(current.step), { time: duration(now - current.begin) });
+    for (const { step, x, width } of this.steps.bars(now)) {
+      const { style } = find(this.step(step), "rect");
+      Object.assign(style, { x: `${x}px`, width: `${width}px` });
     }
   }
 
@@ -103,30 +98,24 @@ export class Bubble {
         this.#next = null;
         return this.#done || this.#fetch();
       });
-      this.#turn = this.#next.catch(() => {});
+      this.#turn = this.#next.catch(({ status = 500 }) => {
+        if (status >= 429) setTimeout(() => this.refresh(), 2000);
+      });
     }
     return this.#turn;
   }
 
+  /** In the middle of a run the steps are ahead of the server's; in the end its are complete. */
   async #fetch() {
     const fresh = find(await markup(`/a/${this.data.id}`), ".bubble");
-    const body = find(this.element, "[data-part=body]");
-    const focused = body.contains(document.activeElement);
-    body.replaceWith(find(fresh, "[data-part=body]"));
-    if (!LIVE.has(fresh.dataset.status)) this.#close(fresh);
-    for (const name of ["headline", "clock", "eta"]) fill(this.element, { [name]: slot(fresh, name).textContent });
-    this.#dress();
-    if (focused) find(this.element, "summary").focus();
-    this.element.dispatchEvent(new Event("changed", { bubbles: true }));
-  }
-
-  /** The end: steps fold if all went well, unless the reader chose otherwise. */
-  #close(fresh) {
-    const steps = find(this.element, ".steps");
-    this.#done = true;
+    const focused = this.element.contains(document.activeElement);
     this.data.status = fresh.dataset.status;
-    this.element.classList.remove("slow");
-    if (!this.#touched.has(steps)) steps.open = find(fresh, ".steps").open;
+    this.#done = !this.live;
+    for (const part of [this.#done ? ".steps" : ".steps > summary", ".body"]) find(this.element, part).replaceWith(find(fresh, part));
+    for (const [number, open] of Object.entries(this.#toggled)) find(this.step(number) ?? this.element, "details").open = open;
+    this.#dress();
+    if (focused && document.activeElement === document.body) find(this.element, "summary").focus();
+    this.element.dispatchEvent(new Event("changed", { bubbles: true }));
   }
 
   #dress() {
@@ -135,11 +124,17 @@ export class Bubble {
   }
 
   /** It never became an analysis. */
-  fail({ title, message, status, code, request_id: request }) {
-    const where = [status, code, request].filter(Boolean).join(" · ");
+  fail(problem) {
     this.data.status = "failed";
-    find(this.element, "[data-part=body]").replaceChildren(fill(template("error"), { title: title ?? "Not sent", message, where }));
-    find(this.element, ".steps").open = false;
-    fill(this.element, { headline: "Not started" });
+    find(this.element, ".steps").hidden = true;
+    this.complain(problem);
+  }
+
+  /** What was asked of the server was not done. A run that is still live cannot be tried again. */
+  complain({ message, status, code, request_id: request }) {
+    const where = [status, code, request && `request ${request}`].filter(Boolean).join(" · ");
+    const card = fill(template("error"), { message, where });
+    if (this.live) find(card, "form").remove();
+    find(this.element, ".body").prepend(card);
   }
 }

@@ -28,7 +28,7 @@ async function draw(figure) {
 async function embedded(figure, canvas, spec) {
   const { embed } = await import(find(document, "[data-vega]").dataset.vega);
   drawn.get(figure)?.view.finalize();
-  drawn.set(figure, { spec, view: await embed(canvas, spec, { theme: shade() }) });
+  drawn.set(figure, { spec, view: await embed(canvas, spec, { theme: (canvas.dataset.shade = shade()) }) });
 }
 
 on(window, {

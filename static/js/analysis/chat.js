@@ -11,11 +11,17 @@ export class Chat {
 
   constructor(main, log, announce) {
     Object.assign(this, { main, log, announce, session: main.dataset.session });
+    // How far this machine's clock is ahead of the server's, whose times the events carry.
+    this.ahead = Date.now() - main.dataset.now / 1000;
     this.list = slot(main, "bubbles");
     this.bubbles = [...this.list.children].map((element) => new Bubble(element));
     this.follow = new Follow(find(document, "#chat"), slot(main, "chat-pill"), { anchor: () => this.list.lastElementChild });
     on(main, { submit: (event) => this.#submitted(event), changed: ({ target }) => this.#changed(target) });
-    setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(Date.now())), 100);
+    setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(this.now)), 100);
+  }
+
+  get now() {
+    return Date.now() - this.ahead;
   }
 
   /** Where to listen from: a rendered bubble may be behind the rendered log. */
@@ -25,16 +31,14 @@ export class Chat {
 
   take(events) {
     for (const event of events) {
+      this.ahead = Math.min(this.ahead, Date.now() - Date.parse(event.created_at));
       const bubble = this.bubbles.find(({ data }) => data.run === event.run);
-      if (bubble) this.#apply(bubble, event);
-      else if (event.run) this.#unclaimed.push(event);
+      if (bubble) {
+        bubble.apply(event);
+        this.announce(event);
+      } else if (event.run) this.#unclaimed.push(event);
     }
     if (this.#unclaimed.length && !this.#sending) this.#adopt(this.#unclaimed[0].run);
-  }
-
-  #apply(bubble, event) {
-    bubble.apply(event);
-    this.announce(event);
   }
 
   /** Another tab asked. A run and its analysis share their id. */
@@ -65,21 +69,29 @@ export class Chat {
 
   #submitted(event) {
     const form = event.target;
-    if (!form.matches("[data-ask], [data-command]")) return undefined;
+    const { command } = form.dataset;
+    if (!form.matches("[data-ask], [data-command]")) return;
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form, event.submitter));
-    if (form.dataset.command) return this.#command(form, values);
+    const bubble = this.bubbles.find(({ element }) => element.contains(form));
+    if (!command) this.#ask(form, values);
+    else if (command !== "retry") this.#command(bubble, command, values);
+    else if (!bubble.data.id) bubble.again();
+    else this.#start(slot(bubble.element, "question").textContent, () => post(`/api/analyses/${bubble.data.id}/retry`));
+  }
+
+  #ask(form, values) {
     const assumed = Object.entries(values).filter(([name, value]) => name.startsWith("assume-") && value.trim());
     const assumptions = Object.fromEntries(assumed.map(([name, value]) => [name.slice(7), value]));
-    const body = { question: values.question, assumptions, refresh: "refresh" in values };
+    const body = { question: values.question, assumptions, refresh: "refresh" in values, session: this.session || undefined };
     if (form.id === "composer") form.reset();
-    const rest = () => post("/api/analyze", this.session ? { ...body, session: this.session } : body);
-    return this.#start(body.question, () => this.#send("analyze", body, rest));
+    if (form.popover) form.hidePopover();
+    this.#start(body.question, () => this.#send("analyze", body, "/api/analyze"));
   }
 
   /** A bubble at once; its events may outrun the reply. */
   async #start(question, send) {
-    const bubble = this.#add(Bubble.asked(question));
+    const bubble = this.#add(Bubble.asked(question, this.now));
     this.follow.toEnd();
     this.#sending++;
     try {
@@ -89,16 +101,15 @@ export class Chat {
     } catch (problem) {
       bubble.fail(problem);
       bubble.again = () => this.#start(question, send);
-      this.announce({ kind: "refused", message: problem.message });
     }
     this.#sending--;
     this.take(this.#unclaimed.splice(0));
   }
 
   /** Over the socket where it is open; its no is a problem like one from REST. */
-  async #send(type, body, overRest) {
-    const reply = await (this.log.connection?.request({ type, ...body }) ?? { ok: true, analysis: await overRest() });
-    if (!reply.ok) throw asError({ title: "The server refused this", ...reply.error });
+  async #send(type, body, path) {
+    const reply = await (this.log.connection?.request({ type, ...body }) ?? { ok: true, analysis: await post(path, body) });
+    if (!reply.ok) throw asError(reply.error);
     return reply.analysis;
   }
 
@@ -110,15 +121,11 @@ export class Chat {
     this.main.dispatchEvent(new Event("opened"));
   }
 
-  async #command(form, values) {
-    const bubble = this.bubbles.find(({ element }) => element.contains(form));
-    const { command } = form.dataset;
+  async #command(bubble, command, { ask, choice, text }) {
     const { id } = bubble.data;
-    const path = `/api/analyses/${id}/${command}`;
-    if (command === "retry") return id ? this.#start(slot(bubble.element, "question").textContent, () => post(path)) : bubble.again();
-    const body = command === "answer" ? { ask: values.ask, ...(values.choice ? { choice: values.choice } : { text: values.text }) } : {};
-    await this.#send(command, { analysis: id, ...body }, () => post(path, body))
-      .catch(({ message }) => this.announce({ kind: "refused", message }));
-    return bubble.refresh();
+    const body = { analysis: id, ask, ...(choice ? { choice } : { text }) };
+    const problem = await this.#send(command, body, `/api/analyses/${id}/${command}`).then(() => null, (error) => error);
+    await bubble.refresh();
+    if (problem) bubble.complain(problem);
   }
 }

@@ -1,25 +1,60 @@
-// Suggestions while typing, in the browser's own list.
+// Suggestions while typing: a combobox whose list is walked through while the field keeps the focus.
 
-import { on } from "../../progress/dom.js";
-import { get } from "../lib/api.js";
+import { on, slot } from "../../progress/dom.js";
+import { markup } from "../lib/api.js";
 
-/** A past question replaces the text; a name replaces the word that is being typed. */
-export const completed = (text, { kind, label }) => (kind === "question" ? label : text.replace(/\S*$/, label));
+export function suggest(input, list) {
+  let timer, active;
 
-export function suggest(input) {
-  let timer;
+  const choose = (option) => {
+    if (active) active.ariaSelected = "false";
+    active = option;
+    if (active) active.ariaSelected = "true";
+    input.setAttribute("aria-activedescendant", active?.id ?? "");
+    active?.scrollIntoView({ block: "nearest" });
+  };
+
+  const show = (options) => {
+    list.replaceChildren(...options);
+    list.hidden = !options.length;
+    input.ariaExpanded = String(!list.hidden);
+    choose(null);
+  };
+
+  const take = (option) => {
+    input.value = slot(option, "text").textContent;
+    show([]);
+  };
+
+  const look = async () => {
+    const text = input.value;
+    const found = /^.{2,200}$/.test(text) && (await markup(`/suggest?q=${encodeURIComponent(text)}`).catch(() => null));
+    if (text === input.value && document.activeElement === input) show(found ? [...found.body.children] : []);
+  };
+
+  const keys = {
+    ArrowDown: () => choose(active?.nextElementSibling ?? list.firstElementChild),
+    ArrowUp: () => choose(active?.previousElementSibling ?? list.lastElementChild),
+    Enter: () => take(active),
+    Escape: () => show([]),
+  };
+
   on(input, {
     input() {
       clearTimeout(timer);
-      timer = setTimeout(look, 120, input);
+      timer = setTimeout(look, 120);
+    },
+    blur: () => show([]),
+    keydown(event) {
+      const { key, isComposing } = event;
+      if (list.hidden || isComposing || !keys[key] || (key === "Enter" && !active)) return;
+      event.preventDefault();
+      keys[key]();
     },
   });
-}
-
-async function look(input) {
-  const text = input.value;
-  if (text.trim().length < 2) return;
-  const found = await get(`/api/suggest?q=${encodeURIComponent(text.slice(-200))}`).catch(() => ({ hits: [] }));
-  if (text !== input.value) return;
-  input.list.replaceChildren(...found.hits.map((hit) => new Option(hit.detail, completed(text, hit))));
+  on(input.form, { reset: () => show([]) });
+  on(list, {
+    mousedown: (event) => event.preventDefault(), // the field keeps the focus
+    click: ({ target }) => target !== list && take(target.closest("[role=option]")),
+  });
 }

@@ -2,15 +2,15 @@
 
 import { parsed } from "../../progress/dom.js";
 
-export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message ?? problem.title), problem);
+export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message), problem);
 
 async function reach(path, options) {
   const answer = await fetch(path, options).catch(() => null);
-  if (!answer) throw asError({ title: "Not sent", detail: "The server cannot be reached." });
+  if (!answer) throw asError({ detail: "The server cannot be reached." });
   if (answer.ok) return answer;
   const { status, headers } = answer;
   const problem = await answer.json().catch(() => ({ detail: `HTTP ${status}`, request_id: headers.get("X-Request-ID") }));
-  throw asError({ title: "The server refused this", ...problem, status });
+  throw asError({ ...problem, status });
 }
 
 export const get = async (path) => (await reach(path)).json();
