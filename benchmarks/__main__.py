@@ -20,11 +20,12 @@ import uvloop
 
 from benchmarks import report, scenarios
 from benchmarks.peer import Peer
-from benchmarks.two import two_processes
+from benchmarks.two import between_processes, two_processes
 from deploy.servers import PostgreSQL, Valkey
 
 PEERS = ("tickertape", "tutorial", "fastapi_sse", "eventstream")
 ALL = ("events", "steady", "fan_out", "idle", "cost", "storm", "stalled")
+SCALED = {"apart": between_processes, "two": two_processes}
 # What peers cannot do or would take minutes for: without a log nobody can come back to them, and
 # at milliseconds an event the log of a stalled reader never fills.
 LEFT_OUT: dict[str, set[str]] = {
@@ -76,8 +77,8 @@ async def measure(peer_name: str, wanted: list[str], seconds: float) -> dict[str
     return found
 
 
-async def two(seconds: float) -> dict[str, float]:
-    """One web process against two, both on PostgreSQL and Redis."""
+async def scaled(name: str, seconds: float) -> dict[str, float]:
+    """A scenario of several processes on PostgreSQL and Redis."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
         servers = PostgreSQL(Path(path), durable=False), Valkey(Path(path))
         try:
@@ -89,20 +90,20 @@ async def two(seconds: float) -> dict[str, float]:
                 "BENCH_REDIS_PORT": str(servers[1].port),
             }
             migrate(env)
-            return await two_processes(env, seconds)
+            return await SCALED[name](env, seconds)
         finally:
             for server in servers:
                 server.kill()
 
 
 async def everything(options: argparse.Namespace) -> None:
-    wanted = options.only.split(",") if options.only else [*ALL, "two"]
+    wanted = options.only.split(",") if options.only else [*ALL, *SCALED]
     results: Results = {}
     for peer in options.peers.split(","):
-        results[peer] = await measure(peer, [w for w in wanted if w != "two"], options.seconds)
-    if "two" in wanted:
-        results["tickertape"]["two"] = await two(options.seconds)
-        print("tickertape two", json.dumps(results["tickertape"]["two"]))
+        results[peer] = await measure(peer, [w for w in wanted if w in ALL], options.seconds)
+    for name in filter(SCALED.__contains__, wanted):
+        found = results["tickertape"][name] = await scaled(name, options.seconds)
+        print("tickertape", name, json.dumps(found), flush=True)
     if not options.keep:
         report.write(results)
 

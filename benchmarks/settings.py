@@ -20,7 +20,8 @@ MIDDLEWARE: list[str] = []
 DATABASES = {"default": dj_database_url.parse(os.environ["BENCH_DATABASE"])}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-16384;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }

@@ -1,7 +1,9 @@
-"""What a second web process brings: 1,000 viewers of one session, on one process or on two.
+"""Work and viewers in processes of their own: PostgreSQL stores, every event passes through Redis.
 
-The load and both servers share the machine, so what is compared is not the wall clock but the CPU
-of the busiest process: it says how much load fits before a core is full.
+What a second web process brings (1,000 viewers of one session, on one process or on two): the load
+and both servers share the machine, so what is compared is not the wall clock but the CPU of the
+busiest process, which says how much load fits before a core is full. And how long an event takes
+from the process that emits it to the socket of a viewer at another.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 
 from benchmarks.peer import Peer
+from benchmarks.scenarios import percentile
 from benchmarks.viewers import Tally, close, connect
 
 VIEWERS = 1_000
@@ -41,3 +44,23 @@ async def busiest(webs: list[Peer], emitter: Peer, seconds: float) -> float:
     close(viewers)
     used = max(end - start for start, end in zip(before, after, strict=True))
     return used / max(tally.delivered - started, 1) * 1e6
+
+
+async def between_processes(env: dict[str, str], seconds: float) -> dict[str, float]:
+    """200 sessions with one viewer each, 2,000 events a second in all, emitted elsewhere.
+
+    The emitting process runs beside the viewers, who are not busy at this rate.
+    """
+    async with Peer("tickertape", env, core=1) as emitter, Peer("tickertape", env) as web:
+        made = await emitter.ask(do="prepare", sessions=200)
+        tally = Tally()
+        viewers = await connect(*web.address, made["paths"], web.headers, tally)
+        await asyncio.sleep(1.0)
+        used = await emitter.ask(do="emit", sessions=made["sessions"], rate=10, seconds=seconds)
+        close(viewers)
+    return {
+        "emitted": used["emitted"],
+        "lost": used["emitted"] - tally.delivered,
+        "p50_ms": percentile(tally.latencies, 0.5),
+        "p99_ms": percentile(tally.latencies, 0.99),
+    }

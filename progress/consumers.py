@@ -53,6 +53,7 @@ class Mediator:
     """
 
     needs_ack = True
+    push = None
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self.receive, self.send = receive, send
@@ -62,6 +63,7 @@ class Mediator:
         self.may_receive.set()
         self.in_flight: deque[tuple[int, int]] = deque()  # (last seq, bytes) not acknowledged
         self.unacknowledged = 0
+        self.unsent = 0  # bytes that the server has not taken yet
         self.socket: Socket | None = None
 
     async def serve(self, scope: dict[str, Any], commands: dict[str, Any]) -> None:
@@ -83,14 +85,25 @@ class Mediator:
             await self.may_receive.wait()
 
     async def _send_waiting(self) -> None:
-        while True:
-            await self.more.wait()
-            while self.waiting:
-                await self.send(self.waiting.popleft())
-            self.more.clear()
+        try:
+            while True:
+                await self.more.wait()
+                while self.waiting:
+                    message = self.waiting.popleft()
+                    await self.send(message)
+                    self.unsent -= len(message.get("text", ""))
+                    self._tell_of_room()
+                self.more.clear()
+        except OSError:
+            self.may_receive.set()  # the client has gone, as `receive` is about to say
+
+    def _tell_of_room(self) -> None:
+        if self.socket is not None and self.socket.stalled and self.has_room():
+            self.socket.go_on()
 
     def _put(self, message: dict[str, Any]) -> None:
         self.waiting.append(message)
+        self.unsent += len(message.get("text", ""))
         self.more.set()
 
     # The wire
@@ -102,7 +115,7 @@ class Mediator:
         self._put({"type": "websocket.send", "text": frame.text})
 
     def has_room(self) -> bool:
-        return self.unacknowledged < conf().send_window
+        return max(self.unacknowledged, self.unsent) < conf().send_window
 
     def acknowledge(self, seq: int) -> None:
         while self.in_flight and self.in_flight[0][0] <= seq:

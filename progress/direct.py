@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket as sockets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -88,10 +89,22 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         except UnicodeDecodeError:
             self.socket.close(1007)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.socket is not None and self.transport.is_closing():
+            # Nothing may follow our answer to the client's goodbye, nor uvicorn's at a shutdown.
+            self.close_sent = True
+            self.socket.lost()
+
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         if self.socket is not None:
             self.socket.lost()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.socket is not None:
+            self.socket.hold_back()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -99,6 +112,10 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             self.socket.go_on()
 
     # The wire
+
+    @property
+    def push(self) -> Callable[[bytes], None]:
+        return self.transport.write
 
     def write(self, frame: Frame, seq: int = 0) -> None:
         if not self.close_sent and not self.disconnected:

@@ -212,8 +212,16 @@ class Hub:
                 topic.trim()
 
     def _wake(self, topic: Topic) -> None:
+        """The one loop that runs for every event and viewer: most get one new chunk at once."""
+        chunk = topic.chunks[-1] if topic.chunks else None
+        before = chunk.first - 1 if chunk else None
         for follower in tuple(topic.followers):
-            follower.wake()
+            push = follower.push
+            if chunk is not None and push is not None and follower.cursor == before:
+                follower.cursor = chunk.last
+                push(chunk.frame.raw)
+            else:
+                follower.wake()
 
     async def _check_heads(self) -> None:
         """A dropped last hint leaves no visible gap, so ask now and then, one query for many."""
@@ -247,7 +255,6 @@ class Hub:
             self._wake(topic)
         elif topic.hear(first, head):
             self._wake(topic)
-
 
     async def _check_proofs(self) -> None:
         """End the streams of those whose login or token was taken back: a few queries for all."""

@@ -3,8 +3,8 @@
 Frames are documented in docs/protocol.md. The log is the buffer: towards a client that does not
 read, at most `send_window` bytes and a frame are on their way; the rest waits in the database.
 
-A socket that is live has no task: news are written to its wire at once (`_continue`). Only reading
-the log, and a command, take a task for as long as they last.
+A socket that is live has no task: the hub pushes news to its wire at once. Only reading the log,
+and a command, take a task for as long as they last.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import orjson
@@ -22,6 +22,7 @@ from django.http import QueryDict
 from . import commands, frames
 from .access import Viewer, socket_viewer
 from .conf import conf
+from .door import MAX_SEQ, digits
 from .errors import BadParameter, NotAuthenticated, PermissionDenied, ProgressError, SessionNotFound
 from .frames import Frame
 from .hub import Chunk
@@ -52,6 +53,10 @@ class Wire(Protocol):
     """
 
     needs_ack: bool
+
+    @property
+    def push(self) -> Callable[[bytes], None] | None:
+        """What writes bytes as they are, where the server lets us; used while there is room."""
 
     def write(self, frame: Frame, seq: int = 0) -> None:
         """Send it; `seq` is the last event in it, which an acknowledgement may name."""
@@ -101,7 +106,8 @@ class Socket:
     async def open(self, scope: dict[str, Any]) -> None:
         """Authorise and greet; from then on the socket works by itself. Failures close it."""
         try:
-            after = number(QueryDict(scope.get("query_string", b"")).get("after") or "0", "after")
+            query = QueryDict(scope.get("query_string", b""))
+            after = number(digits(query.get("after") or "0"), "after")
             session = session_of(scope["url_route"]["kwargs"]["session"])
             viewer = await socket_viewer(scope)
             first, head = await in_reader(readable, viewer, session)
@@ -130,18 +136,7 @@ class Socket:
     # Sending
 
     def _on_news(self) -> None:
-        # A task that reads the log sees the news by itself.
-        if self.stalled or "read" in self.tasks:
-            return
-        follower, wire = self.follower, self.wire
-        assert follower is not None
-        chunks = follower.topic.chunks
-        # The one path that runs for every event and viewer: one new chunk, which follows on.
-        if self.is_live and chunks and chunks[-1].first == follower.cursor + 1 and wire.has_room():
-            chunk = chunks[-1]
-            follower.cursor = chunk.last
-            wire.write(chunk.frame, chunk.last)
-        else:
+        if not self.stalled:
             self.go_on()
 
     def go_on(self) -> None:
@@ -149,15 +144,23 @@ class Socket:
         follower = self.follower
         if follower is None or self.is_closed or "read" in self.tasks:
             return
-        self.stalled = 0.0
+        self.stalled, follower.push = 0.0, None
+        if "command" not in self.tasks:
+            self.wire.release()
         while not self.stalled and (chunk := follower.take()) is not None:
             self._send(chunk)
         if self.stalled:
             return
         if follower.is_live:
             self._say_live()
+            follower.push = self.wire.push
         else:
             self._start("read", self._read_log())
+
+    def hold_back(self) -> None:
+        """The wire is full: news wait in the log until there is room (`go_on`)."""
+        if self.follower is not None:
+            self.follower.push = None
 
     def _send(self, chunk: Chunk) -> None:
         """Write the pieces that there is room for, and put the cursor behind the last of them."""
@@ -225,7 +228,7 @@ class Socket:
             self.wire.acknowledge(number(frame.get("seq"), "seq"))
         elif kind == "resume":
             self._resume(number(frame.get("after"), "after"))
-        elif kind in commands.COMMANDS or kind in self.commands:
+        elif isinstance(kind, str) and (kind in commands.COMMANDS or kind in self.commands):
             self._command(frame)
         else:
             raise BadFrame("type", f"unknown frame type {str(kind)[:50]!r}")
@@ -267,7 +270,15 @@ class Socket:
         if not self.is_closed:
             self.wire.write(frames.reply(frame.get("id"), error, fields, request_id))
             if is_last:
-                self.wire.release()
+                self._listen()
+
+    def _listen(self) -> None:
+        """Take the next command, unless the replies to those before are not being read."""
+        assert self.follower is not None
+        if self.wire.has_room():
+            self.wire.release()
+        elif not self.stalled:
+            self.stalled = self.follower.hub.loop.time()
 
     # The end
 
@@ -345,13 +356,9 @@ def parse(text: str | None) -> dict[str, Any]:
 
 def number(value: Any, name: str) -> int:
     """A cursor: a whole number from 0. Raises BadFrame."""
-    try:
-        found = int(value)
-    except (TypeError, ValueError):
-        found = -1
-    if isinstance(value, bool | float) or not 0 <= found < 2**63:
+    if type(value) is not int or not 0 <= value <= MAX_SEQ:
         raise BadFrame(name, "a whole number from 0 is wanted")
-    return found
+    return value
 
 
 def readable(viewer: Viewer, session: uuid.UUID) -> tuple[int, int]:

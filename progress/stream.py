@@ -40,7 +40,7 @@ class Follower:
     """One reader's place in one session's log.
 
     Either somebody awaits `next()`, or `on_news` is called, without waking a task, whenever the
-    topic has news.
+    topic has news. While `push` is set, it takes the frame of new events that follow on instead.
     """
 
     __slots__ = (
@@ -51,6 +51,7 @@ class Follower:
         "on_news",
         "on_refused",
         "proof",
+        "push",
         "session",
         "topic",
         "waiting",
@@ -71,11 +72,12 @@ class Follower:
         self.hub = at or hub()
         self.waiting: asyncio.Future[None] | None = None
         self.on_news: Callable[[], None] | None = None
+        self.push: Callable[[bytes], None] | None = None
         self.topic: Topic = self.hub.join(self)
 
     def close(self) -> None:
         self.hub.leave(self)
-        self.on_news = self.on_refused = None
+        self.on_news = self.on_refused = self.push = None
 
     def begin(self, first: int, head: int) -> Reset | None:
         """Take the log's bounds, read after subscribing; a Reset if the cursor is outside."""

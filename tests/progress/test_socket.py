@@ -284,6 +284,33 @@ async def test_a_reader_that_was_stalled_goes_on_without_a_loss(house: House, se
     raw.close()
 
 
+async def test_nothing_follows_the_answer_to_a_goodbye(session: Session, viewer: Viewer):
+    """Also when the answer still waits for a client that is slow to read."""
+    loop = asyncio.get_running_loop()
+    async with House(viewer) as house:
+        raw = await stalled(house, session)
+        (found,) = socket.open_sockets
+        while not waiting_bytes(found):
+            await report(session, 1, size=130_000)
+        assert found.follower is not None and found.follower.push is not None
+        await loop.sock_sendall(raw, b"\x88\x82\0\0\0\0\x03\xe8")
+        async with asyncio.timeout(5):
+            while socket.open_sockets:
+                await asyncio.sleep(0.01)
+        await report(session, 1)
+        received = await read_all(raw)
+    assert received.endswith(b"\x88\x02\x03\xe8")
+
+
+async def read_all(raw: sockets.socket) -> bytes:
+    loop, received = asyncio.get_running_loop(), b""
+    async with asyncio.timeout(20):
+        while piece := await loop.sock_recv(raw, 1 << 20):
+            received += piece
+    raw.close()
+    return received
+
+
 async def read_events(raw: sockets.socket, last: int, acknowledge: bool) -> list[int]:
     loop, buffer, found = asyncio.get_running_loop(), b"", []
     async with asyncio.timeout(20):
