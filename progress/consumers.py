@@ -68,15 +68,17 @@ class Mediator:
 
     async def serve(self, scope: dict[str, Any], commands: dict[str, Any]) -> None:
         self.socket = Socket(self, commands)
-        sender = asyncio.create_task(self._send_waiting())
         opening = asyncio.create_task(self.socket.open(scope))
+        ways = [asyncio.create_task(way) for way in (self._receive_all(), self._send_waiting())]
         try:
-            await self._receive_all()
+            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in done:
+                way.result()
         finally:
             self.socket.lost()
-            opening.cancel()
-            sender.cancel()
-            await asyncio.gather(opening, sender, return_exceptions=True)
+            for task in (opening, *ways):
+                task.cancel()
+            await asyncio.gather(opening, *ways, return_exceptions=True)
 
     async def _receive_all(self) -> None:
         assert self.socket is not None
@@ -85,17 +87,17 @@ class Mediator:
             await self.may_receive.wait()
 
     async def _send_waiting(self) -> None:
-        try:
-            while True:
-                await self.more.wait()
-                while self.waiting:
-                    message = self.waiting.popleft()
+        while True:
+            await self.more.wait()
+            while self.waiting:
+                message = self.waiting.popleft()
+                try:
                     await self.send(message)
-                    self.unsent -= len(message.get("text", ""))
-                    self._tell_of_room()
-                self.more.clear()
-        except OSError:
-            self.may_receive.set()  # the client has gone, as `receive` is about to say
+                except OSError:
+                    return  # the client has gone
+                self.unsent -= len(message.get("text", ""))
+                self._tell_of_room()
+            self.more.clear()
 
     def _tell_of_room(self) -> None:
         if self.socket is not None and self.socket.stalled and self.has_room():

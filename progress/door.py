@@ -82,9 +82,15 @@ def whole_number(request: HttpRequest, name: str, default: int, low: int, high: 
     text = request.GET.get(name)
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or not low <= int(text) <= high:
+    number = digits(text)
+    if not low <= number <= high:
         raise BadParameter(name, f"a whole number from {low} to {high} is wanted")
-    return int(text)
+    return number
+
+
+def digits(text: str) -> int:
+    """The number that plain digits write; -1 for anything else, which no range allows."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
 
 
 def one_of(request: HttpRequest, name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 
 from . import layer, runs
 from .conf import conf
-from .door import MAX_SEQ, authorised, door, identifier, whole_number
+from .door import MAX_SEQ, authorised, digits, door, identifier, whole_number
 from .errors import BadParameter, NotAuthenticated, ProgressError, RunNotFound, SessionNotFound
 from .hub import Chunk, server_sent
 from .limits import Place, held
@@ -69,9 +69,10 @@ def cursor(request: HttpRequest) -> int:
     last = request.headers.get("Last-Event-ID", "").strip()
     if not last:
         return whole_number(request, "after", 0, 0, MAX_SEQ)
-    if not (last.isascii() and last.isdigit() and len(last) < 20) or int(last) > MAX_SEQ:
+    number = digits(last)
+    if not 0 <= number <= MAX_SEQ:
         raise BadParameter("Last-Event-ID", "the id of an event is wanted")
-    return int(last)
+    return number
 
 
 async def frames(
