@@ -33,7 +33,7 @@ class Conf:
     streams_total: int = 20_000
     lease: float = 10.0  # a run whose beats stop for so long is taken from its worker
     beat: float = 2.0
-    cancel_poll: float = 0.25
+    cancel_poll: float = 0.1  # a cancelled run has to stop within half a second
     max_attempts: int = 3
     ask_expires: float = 86_400.0
     run_time_limit: float = 600.0
