@@ -10,17 +10,17 @@ import asyncio
 import logging
 import random
 import uuid
-from collections import OrderedDict, deque
 from contextvars import Context
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from . import frames, layer, log
+from . import layer, log
 from .conf import conf
-from .frames import Frame
-from .log import Page, Stored
+from .log import Stored
+from .pages import Pages
 from .proofs import fallen
+from .pulse import Pulse
 from .threads import in_reader
+from .topic import Topic
 
 if TYPE_CHECKING:
     from .stream import Follower
@@ -28,128 +28,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("progress.hub")
 
 MOST_AT_ONCE = 500  # sessions in one query of the safety check
-
-
-class Chunk:
-    """Consecutive events, and the frames made of them: each is built once for all viewers."""
-
-    def __init__(self, first: int, events: list[bytes]) -> None:
-        self.first = first
-        self.events = events
-        self.last = first + len(events) - 1
-
-    def since(self, cursor: int) -> Chunk:
-        """The part after the cursor."""
-        if cursor < self.first:
-            return self
-        return Chunk(cursor + 1, self.events[cursor + 1 - self.first :])
-
-    @cached_property
-    def size(self) -> int:
-        return sum(map(len, self.events))
-
-    @property
-    def pieces(self) -> list[Chunk]:
-        """The same events in frames of a bounded size, so that a slow reader costs little."""
-        return [self] if self.size <= conf().frame_bytes else self._cut
-
-    @cached_property
-    def _cut(self) -> list[Chunk]:
-        pieces, start, size = [], 0, 0
-        for place, event in enumerate(self.events):
-            if size and size + len(event) > conf().frame_bytes:
-                pieces.append(Chunk(self.first + start, self.events[start:place]))
-                start, size = place, 0
-            size += len(event)
-        return [*pieces, Chunk(self.first + start, self.events[start:])]
-
-    @cached_property
-    def frame(self) -> Frame:
-        """The WebSocket frame of the whole chunk."""
-        return frames.events(self.events)
-
-    @cached_property
-    def server_sent(self) -> bytes:
-        """The chunk as server-sent events; JSON has no raw line breaks, so one data line each."""
-        return b"".join(map(server_sent, range(self.first, self.last + 1), self.events))
-
-
-def server_sent(seq: int, event: bytes) -> bytes:
-    return b"id: %d\ndata: %s\n\n" % (seq, event)
-
-
-class Topic:
-    """What this process knows of one session that somebody follows."""
-
-    __slots__ = ("chunks", "first", "followers", "gone", "head", "known", "session", "size")
-
-    def __init__(self, session: uuid.UUID) -> None:
-        self.session = session
-        self.followers: set[Follower] = set()
-        self.head = 0  # the last event known to be stored
-        self.first = 1  # the first event known to be still stored
-        self.known = False  # whether the log was asked yet; hints alone do not tell its bounds
-        self.gone = False  # the session was deleted
-        self.chunks: deque[Chunk] = deque()
-        self.size = 0
-
-    def grow(self, first: int, events: list[bytes]) -> None:
-        """Take new events from a hint. What does not follow on makes the readers ask the log."""
-        known = self.chunks[-1].last if self.chunks else self.head
-        chunk = Chunk(first, events)
-        if chunk.last <= known:
-            return
-        if first > known + 1:
-            self._forget_chunks()
-        self._keep(chunk.since(known) if first <= known else chunk)
-        self.head = max(self.head, chunk.last)
-
-    def _keep(self, chunk: Chunk) -> None:
-        self.chunks.extend(chunk.pieces)
-        self.size += chunk.size
-
-    def trim(self) -> None:
-        """Keep a bounded tail. After the live readers have taken what is new, however much."""
-        while self.size > conf().tail_bytes:
-            self.size -= self.chunks.popleft().size
-
-    def _forget_chunks(self) -> None:
-        self.chunks.clear()
-        self.size = 0
-
-    def rewind(self, first: int, head: int) -> None:
-        """The database was set back (a restored backup): forget what it does not have any more."""
-        self._forget_chunks()
-        self.first, self.head = first, head
-
-    def hear(self, first: int, head: int) -> bool:
-        """Take the bounds of the stored log; True if they tell something new."""
-        news = head > self.head or first > self.first or not self.known
-        if first > self.first:
-            self._forget_chunks()
-            if first > head and self.known:
-                self._send_back(first)
-        self.first, self.head = max(first, self.first), max(head, self.head)
-        self.known = True
-        return news
-
-    def _send_back(self, first: int) -> None:
-        """The whole log was cleared: readers that had everything must learn of it, too."""
-        for follower in self.followers:
-            follower.cursor = min(follower.cursor, first - 2)
-
-    def after(self, cursor: int) -> Chunk | None:
-        """The next kept events for a reader at `cursor`; None if they are not kept."""
-        if not self.chunks or cursor + 1 < self.chunks[0].first or cursor >= self.chunks[-1].last:
-            return None
-        last = self.chunks[-1]
-        if cursor + 1 >= last.first:
-            return last.since(cursor)
-        exact = next((chunk for chunk in self.chunks if chunk.first == cursor + 1), None)
-        if exact is not None:
-            return exact  # whose frame others want, too
-        wanted = [chunk.since(cursor) for chunk in self.chunks if chunk.last > cursor]
-        return Chunk(cursor + 1, [event for chunk in wanted for event in chunk.events])
 
 
 class Hub:
@@ -269,101 +147,6 @@ class Hub:
             for follower in everybody:
                 if follower.proof in refused:
                     follower.refuse()
-
-
-class Beating(Protocol):
-    """What wants to be reminded at each heartbeat."""
-
-    def beat(self) -> None: ...
-
-
-class Pulse:
-    """One timer for all sockets of a loop. They are spread over slices of the heartbeat, so that
-    a process with 20,000 of them never stops to greet them all at once."""
-
-    SLICES = 30
-
-    def __init__(self) -> None:
-        self.slices: list[set[Beating]] = [set() for _ in range(self.SLICES)]
-        self.place: dict[Beating, set[Beating]] = {}
-        self.following = 0
-
-    def join(self, member: Beating) -> None:
-        # The slice that was just served: the first beat comes after nearly a whole heartbeat.
-        chosen = self.slices[self.following - 1]
-        chosen.add(member)
-        self.place[member] = chosen
-
-    def leave(self, member: Beating) -> None:
-        self.place.pop(member, set()).discard(member)
-
-    def all(self) -> list[Beating]:
-        return list(self.place)
-
-    async def beat(self) -> None:
-        while True:
-            await asyncio.sleep(conf().heartbeat / self.SLICES)
-            members = tuple(self.slices[self.following])
-            self.following = (self.following + 1) % self.SLICES
-            for member in members:
-                try:
-                    member.beat()
-                except Exception:
-                    logger.exception("a socket was not greeted")
-
-
-class Pages:
-    """Reads of the log, shared: readers that want the same page get the same read.
-
-    Events never change, so a page that others follow stays valid and is kept for the next of a
-    storm; one that was cleared since is recognised by the log's first number, which topics keep.
-    """
-
-    def __init__(self) -> None:
-        self.reading: dict[tuple[uuid.UUID, int], asyncio.Task[tuple[Page, Chunk]]] = {}
-        self.kept: OrderedDict[tuple[uuid.UUID, int], tuple[Page, Chunk]] = OrderedDict()
-        self.size = 0
-        self.reads = 0
-
-    async def get(self, session: uuid.UUID, after: int, start: int) -> tuple[Page, Chunk]:
-        """The page after the cursor, also as a chunk. `start`: the log's known first event."""
-        key = (session, after)
-        found = self.kept.get(key)
-        if found is not None and found[0].first >= start:
-            self.kept.move_to_end(key)
-            return found
-        if key not in self.reading:
-            read = self.reading[key] = asyncio.create_task(self._read(key))
-            # If all who wanted it have gone, nobody else asks what became of it.
-            read.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return await asyncio.shield(self.reading[key])
-
-    async def _read(self, key: tuple[uuid.UUID, int]) -> tuple[Page, Chunk]:
-        try:
-            self.reads += 1
-            page = await in_reader(log.read_page, *key, conf().page_size)
-            entry = (page, Chunk(page.first, page.events))
-            if page.events and entry[1].last < page.head:
-                self._keep(key, entry)
-            return entry
-        finally:
-            del self.reading[key]
-
-    def _keep(self, key: tuple[uuid.UUID, int], entry: tuple[Page, Chunk]) -> None:
-        self._drop(key)
-        self.kept[key] = entry
-        self.size += entry[1].size
-        while self.size > conf().page_cache_bytes:
-            self._drop(next(iter(self.kept)))
-
-    def _drop(self, key: tuple[uuid.UUID, int]) -> None:
-        entry = self.kept.pop(key, None)
-        if entry is not None:
-            self.size -= entry[1].size
-
-    def forget(self, session: uuid.UUID) -> None:
-        for key in [key for key in self.kept if key[0] == session]:
-            self._drop(key)
 
 
 _of_loop: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -25,11 +25,11 @@ from .conf import conf
 from .door import MAX_SEQ, digits
 from .errors import BadParameter, NotAuthenticated, PermissionDenied, ProgressError, SessionNotFound
 from .frames import Frame
-from .hub import Chunk
 from .limits import Place
 from .models import Session
 from .stream import Follower, Reset
 from .threads import in_reader
+from .topic import Chunk
 from .writer import session_of
 
 logger = logging.getLogger("progress.socket")

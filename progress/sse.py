@@ -19,13 +19,13 @@ from . import layer, runs
 from .conf import conf
 from .door import MAX_SEQ, authorised, digits, door, identifier, whole_number
 from .errors import BadParameter, NotAuthenticated, ProgressError, RunNotFound, SessionNotFound
-from .hub import Chunk, server_sent
 from .limits import Place, held
 from .log import Stored, read_bounds
 from .models import Run, Session
 from .proofs import Proof
 from .stream import Follower, Reset
 from .threads import in_commander, in_reader
+from .topic import Chunk, server_sent
 from .writer import writer
 
 

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from progress import hub as hubs
 from progress import log
 from progress.events import draft, encode
-from progress.hub import Chunk, Pulse, Topic, hub
+from progress.hub import hub
 from progress.log import Stored
 from progress.models import Session
+from progress.pulse import Pulse
 from progress.service import in_thread
 from progress.stream import Follower, Reset
+from progress.topic import Chunk, Topic
 
 SESSION = uuid.uuid4()
 

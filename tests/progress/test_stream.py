@@ -9,11 +9,12 @@ from django.db import OperationalError
 
 from progress import service, stream
 from progress.errors import SessionNotFound
-from progress.hub import Chunk, hub
+from progress.hub import hub
 from progress.models import Session
 from progress.service import in_thread
 from progress.sse import clear_log
 from progress.stream import Follower, Reset
+from progress.topic import Chunk
 
 pytestmark = pytest.mark.stack
 

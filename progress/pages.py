@@ -1,0 +1,67 @@
+"""Reads of the log, shared by all who want the same page."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import OrderedDict
+
+from . import log
+from .conf import conf
+from .log import Page
+from .threads import in_reader
+from .topic import Chunk
+
+
+class Pages:
+    """Reads of the log, shared: readers that want the same page get the same read.
+
+    Events never change, so a page that others follow stays valid and is kept for the next of a
+    storm; one that was cleared since is recognised by the log's first number, which topics keep.
+    """
+
+    def __init__(self) -> None:
+        self.reading: dict[tuple[uuid.UUID, int], asyncio.Task[tuple[Page, Chunk]]] = {}
+        self.kept: OrderedDict[tuple[uuid.UUID, int], tuple[Page, Chunk]] = OrderedDict()
+        self.size = 0
+        self.reads = 0
+
+    async def get(self, session: uuid.UUID, after: int, start: int) -> tuple[Page, Chunk]:
+        """The page after the cursor, also as a chunk. `start`: the log's known first event."""
+        key = (session, after)
+        found = self.kept.get(key)
+        if found is not None and found[0].first >= start:
+            self.kept.move_to_end(key)
+            return found
+        if key not in self.reading:
+            read = self.reading[key] = asyncio.create_task(self._read(key))
+            # If all who wanted it have gone, nobody else asks what became of it.
+            read.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self.reading[key])
+
+    async def _read(self, key: tuple[uuid.UUID, int]) -> tuple[Page, Chunk]:
+        try:
+            self.reads += 1
+            page = await in_reader(log.read_page, *key, conf().page_size)
+            entry = (page, Chunk(page.first, page.events))
+            if page.events and entry[1].last < page.head:
+                self._keep(key, entry)
+            return entry
+        finally:
+            del self.reading[key]
+
+    def _keep(self, key: tuple[uuid.UUID, int], entry: tuple[Page, Chunk]) -> None:
+        self._drop(key)
+        self.kept[key] = entry
+        self.size += entry[1].size
+        while self.size > conf().page_cache_bytes:
+            self._drop(next(iter(self.kept)))
+
+    def _drop(self, key: tuple[uuid.UUID, int]) -> None:
+        entry = self.kept.pop(key, None)
+        if entry is not None:
+            self.size -= entry[1].size
+
+    def forget(self, session: uuid.UUID) -> None:
+        for key in [key for key in self.kept if key[0] == session]:
+            self._drop(key)
