@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Count
+from django.urls import get_script_prefix
 
 from progress import service
 from progress.models import Event
@@ -50,9 +51,9 @@ def _possible(name: str, value: str) -> bool:
     if name == "level":
         return value in LEVELS
     if name == "step":
-        return value.isdecimal() and len(value) < 5
+        return bool(re.fullmatch(r"[0-9]{1,4}", value))
     if name == "run":
-        return bool(re.fullmatch(r"[0-9a-f-]{36}", value))
+        return bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value))
     return "\0" not in value
 
 
@@ -73,7 +74,7 @@ def _wanted(filters: Mapping[str, str]) -> dict[str, Any]:
 
 def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -> dict[str, Any]:
     rows = list(rows_of(page["events"]))
-    events = page["events"]
+    events, base = page["events"], get_script_prefix().removesuffix("/")
     return {
         # A share of a step is an event of its own; the bars show it, a line would say nothing.
         "rows": [row for row in rows if row["message"]],
@@ -82,7 +83,8 @@ def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -
         # What the browser fetches above: nothing where only matches are shown.
         "oldest": events[0]["seq"] if events and not filters else page["first"],
         "cursor": page["head"] if not events or filters else events[-1]["seq"],
-        "url": f"/api/progress/{session}/events" if session else "",
+        "base": base,
+        "url": f"{base}/api/progress/{session}/events" if session else "",
         "query": f"&{urlencode(filters)}" if filters else "",
         "levels": _chips(session, page, filters),
         "kept": [(name, value) for name, value in filters.items() if name != "q"],

@@ -55,6 +55,20 @@ test("events that were seen before are dropped and new ones are acknowledged", (
   assert.deepEqual(line.sent, [{ type: "ack", seq: 4 }, { type: "ack", seq: 5 }]);
 });
 
+test("a site below a prefix is asked below it, whatever the transport", async () => {
+  const asked = [];
+  const heard = class extends EventTarget {
+    constructor(url) {
+      super();
+      asked.push(url);
+    }
+  };
+  const fetch = async (url) => asked.push(url) && { ok: false, status: 404 };
+  Object.assign(globalThis, { location: { origin: "http://x" }, WebSocket: heard, EventSource: heard, fetch });
+  for (const level of [0, 1, 2]) new Connection({ session: "s", base: "/live", level, timers: new Timers() }).open();
+  assert.deepEqual(asked.map((url) => url.split("?")[0]), ["ws://x/live/ws/progress/s", "/live/api/progress/s", "/live/api/progress/s/events"]);
+});
+
 test("a server that sees by itself what was read gets no acknowledgements", () => {
   const { opened: [line], seen } = connect();
   line.on.ready({ heartbeat: 15, ack: false });

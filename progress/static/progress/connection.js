@@ -17,9 +17,9 @@ export class Connection extends EventTarget {
   #asked = -1;
   #heartbeat = 15_000;
 
-  constructor({ session, after = 0, transports = [websocket, sse, poll], level = 0, random = Math.random, timers = globalThis }) {
+  constructor({ session, after = 0, base = "", transports = [websocket, sse, poll], level = 0, random = Math.random, timers = globalThis }) {
     super();
-    Object.assign(this, { session, last: after, transports, level, random, timers, state: "idle" });
+    Object.assign(this, { session, last: after, base, transports, level, random, timers, state: "idle" });
   }
 
   #tell(type, detail) {
@@ -60,7 +60,7 @@ export class Connection extends EventTarget {
       }),
       bye: ({ retry_ms: [low, high] }) => (this.pause = low + this.random() * (high - low)),
       closed: ({ code }) => this.#closed(code, through),
-    });
+    }, this.base);
     this.#watch();
   }
 

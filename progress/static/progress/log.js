@@ -45,14 +45,14 @@ export class LogView {
   /** Go live from where the rendering ended, or from where others need it. */
   start(session = this.data.liveLog, needed = Infinity) {
     const after = Math.min(needed, this.data.head);
-    const connection = new Connection({ session, after, level: Number(sessionStorage.getItem("transport")) });
+    const connection = new Connection({ session, after, base: this.data.base, level: Number(sessionStorage.getItem("transport")) });
     on(connection, {
       fallback: ({ detail }) => sessionStorage.setItem("transport", detail),
       events: ({ detail }) => this.#arrived(detail),
       reset: () => this.#load(),
       state: ({ detail }) => this.#showState(detail),
     });
-    Object.assign(this.data, { liveLog: session, events: `/api/progress/${session}/events` });
+    Object.assign(this.data, { liveLog: session, events: `${this.data.base}/api/progress/${session}/events` });
     this.connection = connection;
     connection.open();
     this.#older().then(() => this.#goToHash());

@@ -1,8 +1,8 @@
 // Three ways to the same events. Each calls on.ready, events, reset, heartbeat, reply, bye, and at
-// its end on.closed({code}), and gives {name, send, close}.
+// its end on.closed({code}), and gives {name, send, close}. `base`: a prefix.
 
-export function websocket(session, after, on) {
-  const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/progress/${session}?after=${after}`);
+export function websocket(session, after, on, base) {
+  const socket = new WebSocket(`${location.origin.replace("http", "ws")}${base}/ws/progress/${session}?after=${after}`);
   socket.onmessage = ({ data }) => {
     const frame = JSON.parse(data);
     on[frame.type]?.(frame);
@@ -22,8 +22,8 @@ export function websocket(session, after, on) {
   };
 }
 
-export function sse(session, after, on) {
-  const source = new EventSource(`/api/progress/${session}?after=${after}`);
+export function sse(session, after, on, base) {
+  const source = new EventSource(`${base}/api/progress/${session}?after=${after}`);
   const heard = (name, tell) => source.addEventListener(name, ({ data }) => tell(JSON.parse(data)));
   // Its heartbeats are comments that a page never sees, so silence means nothing here.
   source.onopen = () => on.ready({ heartbeat: 0 });
@@ -40,10 +40,10 @@ export function sse(session, after, on) {
 const WAIT = 25; // seconds that the server may hold an answer back
 const CODES = { 401: 4401, 403: 4403, 404: 4404, 429: 4429 };
 
-export function poll(session, after, on) {
+export function poll(session, after, on, base) {
   const stop = new AbortController();
   const look = async (cursor, wait) => {
-    const answer = await fetch(`/api/progress/${session}/events?after=${cursor}&limit=1000&wait=${wait}`, { signal: stop.signal });
+    const answer = await fetch(`${base}/api/progress/${session}/events?after=${cursor}&limit=1000&wait=${wait}`, { signal: stop.signal });
     if (!answer.ok) throw CODES[answer.status];
     const page = await answer.json();
     if (!wait) on.ready({ heartbeat: WAIT });
