@@ -11,10 +11,10 @@ from django.http.response import HttpResponseBase
 
 from .access import Viewer, viewer_of, visible_session
 from .errors import BadParameter, NotAuthenticated, ProgressError
+from .events import session_of
 from .models import Session
 from .problems import problem
 from .threads import in_reader
-from .writer import session_of
 
 MAX_SEQ = 2**63 - 1
 

@@ -6,11 +6,12 @@ import datetime as dt
 import math
 import time
 import uuid
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from .errors import EventRejected
+from .errors import EventRejected, SessionNotFound
 
 KINDS = ("log", "step", "state", "progress", "ask", "answer", "result")
 LEVELS = ("info", "success", "warning", "error")
@@ -33,6 +34,18 @@ class Draft(NamedTuple):
     elapsed_ms: float | None
     data: bytes | None
     created: int
+
+
+# A job names its session in every call, and to parse the text costs more than to draft the event.
+parsed = lru_cache(maxsize=4_096)(uuid.UUID)
+
+
+def session_of(value: uuid.UUID | str) -> uuid.UUID:
+    """Accept both forms of a session's id. Raises SessionNotFound for anything else."""
+    try:
+        return value if isinstance(value, uuid.UUID) else parsed(value)
+    except (ValueError, AttributeError, TypeError):
+        raise SessionNotFound from None
 
 
 def draft(

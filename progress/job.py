@@ -19,10 +19,10 @@ from .beats import heart
 from .conf import conf
 from .emit import aemit, emit, settled
 from .errors import LeaseLost, RunCancelled, RunNotFound, StorageFailed
-from .events import Draft, draft
+from .events import Draft, draft, session_of
 from .models import Ask, Run
 from .reaper import aenqueue
-from .writer import session_of, writer
+from .writer import writer
 
 logger = logging.getLogger("progress.job")
 

@@ -45,7 +45,7 @@ from .errors import (
     StorageFailed,
 )
 from .eta import eta, predicted, slow_in, was_slow
-from .events import KINDS, LEVELS, draft
+from .events import KINDS, LEVELS, draft, session_of
 from .job import ActiveRun, Unsupported, astart_run, start_run, work
 from .log import as_objects
 from .logs import ProgressHandler
@@ -56,7 +56,7 @@ from .rest import read
 from .runs import create, remove
 from .stream import follow, run_rests
 from .threads import in_commander as in_thread
-from .writer import drain, session_of, writer
+from .writer import drain, writer
 
 __all__ = [
     "KINDS",

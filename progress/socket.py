@@ -24,13 +24,13 @@ from .access import Viewer, socket_viewer
 from .conf import conf
 from .door import MAX_SEQ, digits
 from .errors import BadParameter, NotAuthenticated, PermissionDenied, ProgressError, SessionNotFound
+from .events import session_of
 from .frames import Frame
 from .limits import Place
 from .models import Session
 from .stream import Follower, Reset
 from .threads import in_reader
 from .topic import Chunk
-from .writer import session_of
 
 logger = logging.getLogger("progress.socket")
 

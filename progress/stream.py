@@ -17,12 +17,12 @@ from django.db import InterfaceError, OperationalError
 
 from . import log
 from .errors import NotAuthenticated
+from .events import session_of
 from .hub import Hub, hub
 from .models import Run
 from .proofs import Proof
 from .threads import in_reader
 from .topic import Chunk, Topic
-from .writer import session_of
 
 logger = logging.getLogger("progress.stream")
 

@@ -17,72 +17,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from functools import lru_cache
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection
 
-from . import log
+from .batch import RETRIED, Attempt, Change, Item, Stop
 from .conf import conf
-from .errors import ProgressError, QueueFull, SessionNotFound, StorageFailed
+from .errors import ProgressError, QueueFull, StorageFailed
 from .events import Draft
 from .layer import publish
 from .log import Stored
-from .webhooks import outbox
 
 logger = logging.getLogger("progress.writer")
 
-RETRIED = (OperationalError, InterfaceError)
-
-
 PER_EVENT = 0.0002  # seconds of waiting for each event of the batch before
-
-
-class Change:
-    """A change of state that must stand in the same transaction as the events that tell of it.
-
-    `apply()` runs on the writer's thread and returns the drafts to store; it may run again after a
-    database error, so it must decide from the database alone. What it raises reaches the waiter
-    and undoes only itself. `apply` None changes nothing: a barrier.
-    """
-
-    __slots__ = ("apply", "drafts", "error", "future", "result")
-
-    def __init__(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> None:
-        self.apply = apply
-        self.future: Future[Any] = Future()
-        # From now on it cannot be cancelled: a waiter that goes away does not take a change back.
-        self.future.set_running_or_notify_cancel()
-        self.result: Any = None
-        self.error: Exception | None = None
-        self.drafts: list[Draft] = []
-
-    def run(self) -> list[Draft]:
-        self.result, self.error, self.drafts = None, None, []
-        if self.apply is None:
-            return []
-        try:
-            with transaction.atomic():
-                self.result, drafts = self.apply()
-                self.drafts = list(drafts)
-        except RETRIED:
-            raise
-        except Exception as error:
-            self.error, self.drafts = error, []
-        return self.drafts
-
-    def settle(self) -> None:
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
-
-
-class Stop:
-    """The last item of a writer that ends."""
-
-
-Item = Draft | Change | Stop
 
 
 class Writer:
@@ -271,55 +219,6 @@ class Writer:
                 item.future.set_exception(error)
 
 
-class Attempt:
-    """A batch on its way into the database, which knows if an unanswered COMMIT took place."""
-
-    def __init__(self, batch: list[Item]) -> None:
-        self.batch = batch
-        self.stored: list[Stored] = []
-        self.size = 0
-        self.transaction = ""
-        self.is_committed = False
-
-    def took_place(self) -> bool:
-        return log.committed(self.transaction, self.stored)
-
-    def make(self) -> None:
-        self.stored, self.transaction = [], ""
-        try:
-            with transaction.atomic():
-                # The first hook: what a later one raises does not undo the commit.
-                transaction.on_commit(self._note_commit)
-                self._write()
-        except Exception:
-            leave_transaction()
-            if not self.is_committed:
-                raise
-            logger.exception("what was to follow a commit failed")
-
-    def _note_commit(self) -> None:
-        self.is_committed = True
-
-    def _write(self) -> None:
-        drafts: list[Draft] = []
-        for item in self.batch:
-            if isinstance(item, Change):
-                drafts += item.run()
-            elif isinstance(item, Draft):
-                drafts.append(item)
-        if drafts:
-            self.stored, self.transaction = log.append(drafts)
-            outbox.enter(self.stored)
-        self.size = len(drafts)
-
-
-def leave_transaction() -> None:
-    """Django that fails to switch autocommit on again at the end of a transaction leaves it off:
-    all that follows would look stored, never be committed, and keep its locks."""
-    if not connection.autocommit:
-        connection.close()
-
-
 _writer: Writer | None = None
 _creating = threading.Lock()
 
@@ -356,15 +255,3 @@ def drain(patience: float) -> bool:
     except (TimeoutError, ProgressError):
         return False
     return True
-
-
-# A job names its session in every call, and to parse the text costs more than to draft the event.
-parsed = lru_cache(maxsize=4_096)(uuid.UUID)
-
-
-def session_of(value: uuid.UUID | str) -> uuid.UUID:
-    """Accept both forms of a session's id. Raises SessionNotFound for anything else."""
-    try:
-        return value if isinstance(value, uuid.UUID) else parsed(value)
-    except (ValueError, AttributeError, TypeError):
-        raise SessionNotFound from None

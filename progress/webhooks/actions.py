@@ -14,12 +14,11 @@ from django.utils import timezone
 from progress.access import Viewer, visible_session
 from progress.conf import conf
 from progress.errors import BadParameter, Conflict, ProgressError
-from progress.events import KINDS, LEVELS
+from progress.events import KINDS, LEVELS, session_of
 from progress.models import Delivery, Webhook
 from progress.webhooks import outbox
 from progress.webhooks.addresses import checked_url
 from progress.webhooks.models import new_secret
-from progress.writer import session_of
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 WRITE = "admin"  # a webhook outlives the token that made it, so an ordinary token must not

@@ -12,12 +12,13 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from progress import log, service
+from progress.batch import Attempt
 from progress.emit import aemit, emit
 from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
 from progress.events import draft
 from progress.models import Event, Session
 from progress.service import in_thread
-from progress.writer import Attempt, Writer, writer
+from progress.writer import Writer, writer
 
 pytestmark = pytest.mark.stack
 
