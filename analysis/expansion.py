@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.intent import Condition, Intent
+from analysis.intent import Condition, Intent, Window
 from analysis.market_facts import MarketFacts
 from analysis.metrics import metric
 from analysis.understanding.defaults import phrase
@@ -22,6 +22,7 @@ def _what(intent: Intent) -> str:
         "rank": "rank",
         "value": labels,
         "compare": f"compare the {labels} of",
+        "periods": labels,
         "aggregate": f"{intent.param('aggregation', 'mean')} {labels}",
         "screen": "find",
         "trend": f"{labels} over time",
@@ -71,8 +72,13 @@ def _name(ticker: str, facts: MarketFacts) -> str:
 
 
 def _which(intent: Intent) -> str:
-    terms = " and ".join(_condition(c) for c in intent.conditions)
+    joint = " or " if intent.param("any") else " and "
+    terms = joint.join(_condition(c) for c in intent.conditions)
     order = "highest first" if intent.order == "desc" else "lowest first"
+    if intent.param("group_by"):
+        order += f" in each {intent.param('group_by')}"
+    if intent.param("position"):
+        order += f", number {intent.param('position')}"
     if intent.shape == "rank":
         by = phrase(intent.metrics[0]) if intent.metrics else ""
         return f"by {by}, {order}" + (f", with {terms}" if terms else "") + ","
@@ -80,6 +86,8 @@ def _which(intent: Intent) -> str:
 
 
 def _condition(condition: Condition) -> str:
+    if condition.against is not None:
+        return f"{phrase(condition.metric)} {condition.op} {condition.against}'s"
     low, high = _amount(condition.metric, condition.value), condition.upper
     if high is not None:
         return f"{phrase(condition.metric)} from {low} to {_amount(condition.metric, high)}"
@@ -98,7 +106,10 @@ def _when(intent: Intent, facts: MarketFacts) -> str:
         return ""
     if intent.shape == "price":
         return f"on {intent.param('date')}"
-    window = intent.window
+    return " and ".join(_over(window, facts) for window in intent.windows or (intent.window,))
+
+
+def _over(window: Window, facts: MarketFacts) -> str:
     start = window.start or facts.first_date
     label = window.label
     over = f"over the {label}" if label.startswith("last") else f"over {label}"

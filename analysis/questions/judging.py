@@ -2,8 +2,9 @@
 
 A question is right, needless (asked or refused although it can be answered), or wrong: answered
 silently with another meaning, which is the worst. A quarter, chosen by a hash of the text, is held
-out: nobody looks at it while tuning. `exam.toml` is a part of its own: another author wrote it from
-the conventions alone, with values computed apart from this engine.
+out: nobody looks at it while tuning. Two files are parts of their own: another author wrote
+`exam.toml` from the conventions alone, with values computed apart from this engine;
+`strangers.toml` was written the way people type, before anything was mended for it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from analysis.market_facts import MarketFacts
 from analysis.understanding.question import understand
 
 FOLDER = Path(__file__).parent
+OWN_PARTS = ("exam", "strangers")
 Verdict = Literal["right", "needless", "wrong"]
 Outcome = Intent | Question | Refusal
 
@@ -31,7 +33,7 @@ class Judged:
 
     text: str
     verdict: Verdict
-    part: str  # tuned on, held out or exam
+    part: str  # tuned on, held out, or one of OWN_PARTS
     differences: tuple[str, ...]
 
 
@@ -46,8 +48,8 @@ def questions() -> Iterable[dict[str, Any]]:
 
 
 def part_of(file: str, text: str) -> str:
-    if file == "exam":
-        return "exam"
+    if file in OWN_PARTS:
+        return file
     quarter = hashlib.sha256(text.encode()).digest()[0] % 4 == 0
     return "held out" if quarter else "tuned on"
 
@@ -104,6 +106,7 @@ def _pairs(
     yield "order", [expected.get("order", "desc")], intent.order
     if "limit" in expected:
         yield "limit", [expected["limit"]], intent.limit
+    yield "periods", [expected.get("periods", "")], ",".join(w.label for w in intent.windows)
     yield "conditions", [expected.get("conditions", "")], _conditions(intent.conditions)
     for name, value in expected.get("params", {}).items():
         yield f"params.{name}", [value], intent.param(name)
@@ -121,6 +124,8 @@ def _conditions(conditions: tuple[Condition, ...]) -> str:
 def _condition(c: Condition) -> str:
     if c.op == "between":
         return f"{c.metric} {c.value:g}..{c.upper:g}"
+    if c.against:
+        return f"{c.metric}{c.op}{c.against}"
     return f"{c.metric}{c.op}{c.value:g}"
 
 

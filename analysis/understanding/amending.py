@@ -7,7 +7,9 @@ import dataclasses
 from analysis.intent import Condition, Intent
 from analysis.metrics import metric
 from analysis.understanding.bounds import MOVE, amount_at, condition_of
+from analysis.understanding.building import ORDERED
 from analysis.understanding.draft import Draft
+from analysis.understanding.ordinals import is_place
 from analysis.understanding.reading import Item
 
 _LEVELLED = {"var_95", "cvar_95"}
@@ -18,10 +20,33 @@ def amend(draft: Draft, previous: Intent) -> None:
     """Claims what only makes sense beside the question before; the rest is left to others."""
     if draft.metrics:
         return
+    _place(draft, previous)
+    _length(draft)
     _level(draft, previous)
     _yearly(draft, previous)
     _yardstick(draft, previous)
     _bound(draft, previous)
+
+
+def _place(draft: Draft, previous: Intent) -> None:
+    """ "And the second one?" after a ranking."""
+    if previous.shape not in ORDERED or previous.param("group_by") or draft.position:
+        return
+    for i, item in enumerate(draft.reading.items):
+        if is_place(item):
+            item.used = True
+            draft.position = int(item.number or 0)
+            after = draft.reading.at(i + 1)
+            if after is not None and after.is_("universe"):
+                after.used = True
+            return
+
+
+def _length(draft: Draft) -> None:
+    """ "Longer: twenty years": the stretch says how much."""
+    for item in draft.reading.items:
+        if item.text in ("longer", "shorter") and draft.windows:
+            item.used, draft.side = True, None
 
 
 def _level(draft: Draft, previous: Intent) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 from analysis.intent import Condition, Operator
 from analysis.metrics import METRICS, metric
+from analysis.understanding import defaults
 from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.reading import Item
 from analysis.understanding.refusing import refusal
@@ -43,7 +44,7 @@ def amount_at(draft: Draft, i: int) -> Amount | None:
 
 
 def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
-    name = _metric_of(item)
+    name = metric_of(item)
     down = item.tags.get("move") in ("down", "loss") and "metric" not in item.tags
     value = _value(draft, name, low)
     upper = _value(draft, name, high) if high else None
@@ -63,7 +64,7 @@ def _range(name: str, first: float, second: float, sized: bool) -> Condition:
     return Condition(name, "between", bounds[0], bounds[1])
 
 
-def _metric_of(item: Item) -> str:
+def metric_of(item: Item) -> str:
     if "metric" in item.tags:
         return {"bollinger": "bollinger_upper"}.get(item.tags["metric"], item.tags["metric"])
     if "annual" in item.tags:
@@ -89,10 +90,17 @@ def _label(name: str) -> str:
 
 
 def negated(draft: Draft, i: int, condition: Condition) -> Condition:
-    """ "did not fall more than 10 %" turns the comparison around."""
+    """ "did not fall more than 10 %" turns the comparison around; "never fell" is about the path,
+    so about the drawdown."""
     for j in (i - 1, i - 2):
         item = draft.reading.at(j)
-        if item is not None and item.text == "not" and not item.used and condition.op != "between":
+        if item is None or item.used or condition.op == "between":
+            continue
+        if item.text == "not":
             item.used = True
             return dataclasses.replace(condition, op=_INVERSE[condition.op])
+        if item.text == "never" and condition.metric == MOVE and condition.value < 0:
+            item.used = True
+            draft.window = draft.window or defaults.whole(draft)
+            return dataclasses.replace(condition, metric="max_drawdown", op=_INVERSE[condition.op])
     return condition

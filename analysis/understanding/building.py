@@ -16,7 +16,9 @@ from analysis.understanding.refusing import refusal
 _LIMITED = frozenset(
     ["rank", "extremes", "streaks", "drawdowns", "pairs", "aggregate", "count", "screen", "list"]
 )
+ORDERED = frozenset(["rank", "aggregate", "extremes", "pairs"])
 _CONDITIONED = frozenset(["rank", "screen", "count", "extremes", "value"])
+_ALTERNATIVE = frozenset(["rank", "screen", "value"])
 _SCOPED = frozenset(
     ["rank", "aggregate", "screen", "count", "extremes", "streaks", "pairs", "matrix", "list"]
 )
@@ -42,6 +44,7 @@ def build(
 ) -> Intent:
     """The intent of a shape; refuses where something that was said would be ignored."""
     merged = {**{k: v for k, v in draft.params.items() if k in _COMMON}, **params}
+    merged |= {"position": draft.position, "any": draft.any_of or None}
     if merged.get("benchmark") == DEFAULT_BENCHMARK:
         del merged["benchmark"]  # said or not, it means the same and shares a cache key
     intent = Intent(
@@ -52,7 +55,7 @@ def build(
         exclude=tuple(draft.exclude),
         conditions=tuple(draft.conditions) if conditions is None else conditions,
         order=cast(Order, order),
-        limit=draft.limit or limit,
+        limit=1 if draft.position else draft.limit or limit,
         params=tuple(sorted((k, v) for k, v in merged.items() if v is not None)),
     )
     intent = _scoped(draft, intent)
@@ -91,6 +94,10 @@ def _check(draft: Draft, intent: Intent) -> None:
         refuse(draft, "unsupported", "that condition here")
     if draft.limit and intent.shape not in _LIMITED and draft.limit != len(intent.tickers):
         refuse(draft, "unsupported", f"“{draft.limit}” here")
+    if draft.position and (intent.shape not in ORDERED or draft.limit):
+        refuse(draft, "unsupported", f"number {draft.position} in this kind of question")
+    if draft.any_of and intent.shape not in _ALTERNATIVE:
+        refuse(draft, "unsupported", "one condition or another in this kind of question")
     if (draft.exclude or draft.scoped) and intent.shape not in _SCOPED and not draft.expanded:
         refuse(draft, "unsupported", "a sector, or leaving stocks out, in this kind of question")
     dropped = [m for m in draft.metrics if m not in intent.metrics and m not in _used(intent)]
@@ -136,7 +143,18 @@ def _check_windows(draft: Draft, intent: Intent) -> None:
 # What changes how figures are computed, and the shapes that compute figures.
 _COMPUTING = ("returns", "frequency", "risk_free", "confidence")
 _FIGURED = frozenset(
-    ["rank", "value", "compare", "screen", "aggregate", "trend", "pairs", "matrix", "explain"]
+    [
+        "rank",
+        "value",
+        "compare",
+        "periods",
+        "screen",
+        "aggregate",
+        "trend",
+        "pairs",
+        "matrix",
+        "explain",
+    ]
 )
 
 
@@ -157,6 +175,7 @@ def _used(intent: Intent) -> frozenset[str]:
     named = {c.metric for c in intent.conditions}
     free = {
         "rank": set(), "value": set(), "compare": set(), "screen": set(), "aggregate": set(),
+        "periods": set(),
         "pairs": {"correlation"}, "matrix": {"correlation"}, "list": {"price"},
         "drawdowns": {"max_drawdown", "current_drawdown", "price", "total_return", "all_time_high"},
         "crossings": {"price"}, "indicator": {"price"},

@@ -18,8 +18,14 @@ from analysis.understanding.shapes import common_words, intent_of
 def same_window(draft: Draft, previous: Intent) -> Intent:
     """ "And the volatility of MSFT?" names everything but the time."""
     if not draft.windows and not draft.days and not defaulted(previous):
-        draft.window, draft.windows = previous.window, [previous.window]
+        keep_time(draft, previous)
     return finish(draft)
+
+
+def keep_time(draft: Draft, previous: Intent) -> None:
+    draft.windows = list(previous.windows or (previous.window,))
+    draft.window = draft.windows[0]
+    draft.side_by_side = bool(previous.windows)
 
 
 def defaulted(previous: Intent) -> bool:
@@ -55,6 +61,10 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
             invested_since(draft) if previous.shape == "whatif" else draft.window or previous.window
         )
     params = dict(previous.params) | draft.params
+    if limit:
+        params.pop("position", None)
+    if draft.position:
+        changes["limit"], params["position"] = 1, draft.position
     if draft.days and previous.shape == "price":
         params["date"] = draft.days[0].end.isoformat()
         changes["window"] = Window(None, draft.days[0].end, draft.days[0].label, "range")

@@ -1,4 +1,4 @@
-"""Conditions: "volatility under 20 %", "more than 5 %", "between 0.8 and 1.2", "doubled"."""
+"""Conditions: "volatility under 20 %", "more than 5 %", "between 0.8 and 1.2"."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import dataclasses
 from analysis.understanding.bounds import MOVE, Amount, amount_at, condition_of, negated
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.yardsticks import against_name
+from analysis.understanding.yardsticks import against_name, find_yardsticks
 
-_FILLER = frozenset([
+_FILLER = (
     "a", "an", "the", "of", "is", "was", "are", "were", "be", "that", "with", "by", "to", "at",
     "in", "it", "has", "had", "have", "been", "being", "its", "their", "which", "who", "value",
     "also", "either", "somewhere", "rate", "ratio", "level", "about", "around", "roughly",
     "figure", "number", "reading", "score", "and", "but",
-])  # fmt: skip
+)  # fmt: skip
 _FILLER_BEFORE = ("a", "an", "the", "with", "had", "has", "have", "also")
 
 
 def find_conditions(draft: Draft) -> None:
-    """Claims every comparison with a number, and the outcomes that are comparisons in disguise."""
+    """Claims every comparison with a number, a stock's figure or an average."""
+    find_yardsticks(draft)
     for i, item in enumerate(draft.reading.items):
         if not item.used and "compare_op" in item.tags:
             _comparison(draft, i)
@@ -30,7 +31,8 @@ def _comparison(draft: Draft, i: int) -> None:
     if op == "between":
         _between(draft, i)
     elif draft.reading.items[i].text.startswith("or "):
-        _after_number(draft, i, op)
+        if not _after_number(draft, i, op):
+            _alternative(draft, i, op)
     else:
         amount = amount_at(draft, i + 1)
         if amount and not _timed(draft, amount.end):
@@ -52,14 +54,25 @@ def _between(draft: Draft, i: int) -> None:
     _bind(draft, i, second.end, "between", pair[0], pair[1])
 
 
-def _after_number(draft: Draft, i: int, op: str) -> None:
+def _after_number(draft: Draft, i: int, op: str) -> bool:
     """ "20 % or more": the number stands before the comparison."""
     j = i - 1
     if (item := draft.reading.at(j)) is not None and item.is_("percent"):
         j -= 1
     amount = amount_at(draft, j)
-    if amount is not None and not draft.reading.items[j].used:
-        _bind(draft, j, i + 1, op, amount, None)
+    if amount is None or draft.reading.items[j].used:
+        return False
+    _bind(draft, j, i + 1, op, amount, None)
+    return True
+
+
+def _alternative(draft: Draft, i: int, op: str) -> None:
+    """ "beta under 0.5 or above 1.5": another bound for the same figure, not "0.5 or above"."""
+    amount = amount_at(draft, i + 1)
+    if amount is not None and draft.subject is not None and not _timed(draft, amount.end):
+        draft.reading.claim(*range(i, amount.end))
+        strict = {"ge": "gt", "le": "lt"}[op]
+        _add(draft, draft.subject, (i + 1, amount.end), strict, amount, None)
 
 
 def _timed(draft: Draft, end: int) -> bool:
@@ -75,21 +88,31 @@ def _timed(draft: Draft, end: int) -> bool:
 
 
 def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | None) -> None:
+    """To the figure before it, after it, or of the condition before."""
     subject = _subject_before(draft, i)
     if subject is None:
         subject = _subject_after(draft, end)
-    if subject is None and draft.subject is not None and _continues(draft, i):
+    place = (i, end) if subject is None else (min(i, subject), max(end, subject + 1))
+    if subject is None and _continues(draft, i):
         subject = draft.subject
     if subject is None:
         return
     draft.reading.claim(*range(i, end), subject)
     draft.reading.items[i].tags.pop("beat", None)
-    _claim_but(draft, min(i, subject))
-    draft.subject = subject
+    _claim_but(draft, place[0])
+    _add(draft, subject, place, op, low, high)
+
+
+def _add(
+    draft: Draft, subject: int, place: tuple[int, int], op: str, low: Amount, high: Amount | None
+) -> None:
+    """`place` is where the condition begins and ends in the question."""
     item = draft.reading.items[subject]
-    condition = negated(draft, min(i, subject), condition_of(draft, item, op, low, high))
-    if condition.metric in (MOVE, "total_return") and yearly(draft, end):
+    condition = negated(draft, place[0], condition_of(draft, item, op, low, high))
+    if condition.metric in (MOVE, "total_return") and yearly(draft, place[1]):
         condition = dataclasses.replace(condition, metric="cagr")
+    draft.bound_at.append(place)
+    draft.subject = subject
     draft.conditions.append(condition)
     draft.moved = draft.moved or ("move" in item.tags and "metric" not in item.tags)
 

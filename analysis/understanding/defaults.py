@@ -11,6 +11,7 @@ from analysis.understanding.draft import Draft
 _WINDOWS = ("last year", "last 3 years", "last 5 years", "last 10 years", "whole history")
 _AGGREGATIONS = {
     "mean": ("mean", "the mean of the members' figures"),
+    "median": ("median", "the median of the members' figures"),
     "portfolio": ("portfolio", "an equal-weight portfolio, bought and held"),
     "rebalanced": ("rebalanced", "an equal-weight portfolio, rebalanced daily"),
 }

@@ -43,6 +43,12 @@ class Draft:
     window_said: bool = False
     ranking: bool = False
     average: str | None = None
+    position: int | None = None  # "the second highest"
+    each: bool = False  # the first of each group
+    any_of: bool = False  # one of the conditions is enough
+    bound_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    window_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    side_by_side: bool = False  # stretches of time that a follow-up sets beside each other
     expanded: bool = False  # the members of a sector stand in its place
     joined_windows: bool = False
     universe: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from analysis.lexicon.loader import read
 from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.reading import Item
@@ -140,6 +142,7 @@ def _include(draft: Draft, item: Item) -> None:
     item.used = True
 
 
+_SIZES = ("big", "large", "major", "leading", "small")
 _LEGAL = ("inc", "co", "corp", "corporation", "company", "plc", "incorporated", "group", "ltd")
 
 
@@ -155,11 +158,33 @@ def _descriptions(draft: Draft) -> None:
     """ "the oil majors XOM and CVX": the group only describes the stocks that are named."""
     groups = [*draft.sectors, *draft.industries]
     named = draft.stocks
+    if len(groups) != 1 or len(named) < 2:
+        return
     compared = draft.reading.has("versus") or draft.reading.has("beat")
-    if len(groups) != 1 or len(named) < 2 or compared:
+    if compared and not _stands_before_names(draft, groups[0]):
         return
     if set(named) <= set(draft.reading.names.members(groups[0])):
         draft.sectors, draft.industries = [], []
+        _claim_size(draft, groups[0])
+
+
+def _stands_before_names(draft: Draft, group: str) -> bool:
+    """ "compare the drug makers Pfizer and Merck", unlike "compare Pfizer and the drug makers"."""
+    items = draft.reading.items
+    pairs = itertools.pairwise(items)
+    return any(_is_group(item, group) and "company" in after.tags for item, after in pairs)
+
+
+def _is_group(item: Item, group: str) -> bool:
+    return group in (item.tags.get("sector"), item.tags.get("industry"))
+
+
+def _claim_size(draft: Draft, group: str) -> None:
+    """ "the three big drug makers Pfizer, Merck and Lilly": no order is meant."""
+    for i, item in enumerate(draft.reading.items):
+        before = draft.reading.at(i - 1)
+        if _is_group(item, group) and before is not None and before.text in _SIZES:
+            before.used = True
 
 
 def _add(names: list[str], name: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
+from analysis.understanding.asked import resolve_moves
 from analysis.understanding.building import build, refuse
 from analysis.understanding.counts import ADJECTIVES, PERIODS, claim_period
 from analysis.understanding.draft import Draft
-from analysis.understanding.figures import resolve_moves
 from analysis.understanding.ordering import everyone
 from analysis.understanding.reading import Item
 from analysis.understanding.subject import subject

@@ -1,23 +1,19 @@
-"""Follow-ups: what a short question takes over from the one before it, and what it changes."""
+"""Follow-ups: whether a question goes on from the one before it, and in which way."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 from analysis.intent import Intent
-from analysis.understanding.amending import amend, joined, only_moves
-from analysis.understanding.bounds import SEVERITIES
-from analysis.understanding.building import members
-from analysis.understanding.changing import bare_number, defaulted, finish, replaced, same_window
+from analysis.understanding.amending import amend, only_moves
+from analysis.understanding.changing import replaced, same_window
 from analysis.understanding.draft import Draft
+from analysis.understanding.filling import METRIC_SHAPES, filled
 from analysis.understanding.lists import defines
 from analysis.understanding.noting import noted
 from analysis.understanding.reading import Item
 from analysis.understanding.residue import check_families
-from analysis.understanding.shapes import common_words
 
-_METRIC_SHAPES = frozenset(["rank", "value", "compare", "aggregate", "screen"])
 _TERSE = 3  # words
 _MARKERS = ("marker", "also", "join")
 _COMPARES = ("compare", "comparing", "contrast")
@@ -32,6 +28,8 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     """The previous intent with the changes, or None where the question stands by itself."""
     if draft.reading.has("shape", "why"):
         return _why(draft, previous)
+    if _asks_meaning(draft):
+        return _meaning(previous)
     marked = _marked(draft)
     _sampling(draft, previous)
     amend(draft, previous)
@@ -47,9 +45,26 @@ def follow_up(draft: Draft, previous: Intent) -> Intent | None:
     _claim_markers(draft)
     if said and named:
         return noted(draft, previous, same_window(draft, previous))
-    if (said and not only_moves(draft, previous)) or previous.shape in _METRIC_SHAPES:
-        return noted(draft, previous, _filled(draft, previous, said))
+    if (said and not only_moves(draft, previous)) or previous.shape in METRIC_SHAPES:
+        return noted(draft, previous, filled(draft, previous, said))
     return noted(draft, previous, replaced(draft, previous))
+
+
+def _asks_meaning(draft: Draft) -> bool:
+    """ "What does that mean?", and nothing else."""
+    reading = draft.reading
+    explained = reading.has("shape", "explain") and not (draft.metrics or draft.windows)
+    return explained and all(i.stop or i.is_("shape", "explain") for i in reading.items)
+
+
+def _meaning(previous: Intent) -> Intent | None:
+    """The definitions of the figures just shown."""
+    compared = (condition.metric for condition in previous.conditions)
+    metrics = tuple(dict.fromkeys((*previous.metrics, *compared)))
+    if not metrics:
+        return None
+    notes = ("About the answer before.",)
+    return Intent("explain", previous.window, metrics, notes=notes)
 
 
 def _sampling(draft: Draft, previous: Intent) -> None:
@@ -79,7 +94,7 @@ def _marked(draft: Draft) -> bool:
 # Tags of words that change something; a text without any of them ("thanks") is no follow-up.
 _SAYING = frozenset([
     "by", "chart", "compare_op", "order", "shape", "frequency", "setting", "average", "everything",
-    "also", "join", "versus", "listed", "unit",
+    "also", "join", "versus", "turn", "listed", "unit",
 ])  # fmt: skip
 _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "this", "these"])
 
@@ -171,113 +186,3 @@ def _new_subject(draft: Draft, previous: Intent) -> bool:
     """ "Why did GE fall?" is about a price, not about the figures just shown."""
     moved = any("move" in i.tags and not i.stop for i in draft.reading.items)
     return moved and bool(draft.tickers)
-
-
-def _filled(draft: Draft, previous: Intent, said: bool) -> Intent:
-    """The draft with everything from before that the new question leaves open."""
-    common_words(draft)
-    draft.limit = draft.limit or (
-        bare_number(draft) if previous.shape in ("rank", "screen") else None
-    )
-    _fill_who(draft, previous)
-    if (
-        not draft.windows
-        and not draft.days
-        and not defaulted(previous)
-        and previous.shape != "price"
-    ):
-        draft.window, draft.windows = previous.window, [previous.window]
-    if not said or _only_asks_when(draft):
-        _fill_what(draft, previous)
-    elif previous.shape in ("rank", "screen") and draft.conditions and not draft.metrics:
-        draft.metrics = list(previous.metrics)
-        draft.conditions = joined(previous.conditions, draft.conditions)
-        _fill_order(draft, previous)
-    elif previous.shape in _METRIC_SHAPES:
-        _fill_order(draft, previous)
-        if draft.joining and draft.metrics:
-            draft.metrics = [
-                *previous.metrics,
-                *(m for m in draft.metrics if m not in previous.metrics),
-            ]
-    if draft.metrics and not draft.extreme:
-        for name, value in previous.params:
-            if name not in draft.params and (not said or name != "months"):
-                _fill_param(draft, name, value)
-    return finish(draft)
-
-
-def _only_asks_when(draft: Draft) -> bool:
-    """ "When was that?" is about the figure just shown."""
-    return draft.reading.has("shape", "when") and not (
-        draft.metrics or draft.extreme or draft.conditions
-    )
-
-
-def _fill_what(draft: Draft, previous: Intent) -> None:
-    draft.metrics = list(previous.metrics)
-    draft.conditions = list(previous.conditions)
-    _fill_order(draft, previous)
-
-
-def _fill_order(draft: Draft, previous: Intent) -> None:
-    if previous.shape != "rank" and previous.param("group_by") is None:
-        return
-    if draft.vague in ("best", "worst") and draft.metrics and draft.side is None and draft.limit:
-        draft.vague, draft.side = None, "high" if draft.vague == "best" else "low"
-    if draft.side is None and draft.listed is None and draft.vague is None and previous.metrics:
-        high = (previous.order == "desc") != (previous.metrics[0] in SEVERITIES)
-        draft.side = "high" if high else "low"
-    if draft.limit is None and previous.limit != 10 and previous.shape == "rank":
-        draft.limit = previous.limit
-
-
-def _fill_who(draft: Draft, previous: Intent) -> None:
-    """A new single subject replaces the old one and joins a comparison; "add" always joins."""
-    if draft.joining and _takes_back(draft, previous):
-        draft.tickers, draft.sectors, draft.industries = [], [], []
-    named = bool(draft.tickers or draft.scoped)
-    joins = draft.joining or (previous.shape == "compare" and draft.tickers and not draft.only_said)
-    if named and joins:
-        draft.tickers = [
-            *previous.tickers,
-            *(t for t in draft.tickers if t not in previous.tickers),
-        ]
-        draft.tickers = [t for t in draft.tickers if t not in draft.exclude]
-        draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
-        return
-    if named:
-        draft.universe = draft.universe or (previous.shape in ("rank", "screen") and draft.scoped)
-        return
-    if draft.group_by:
-        draft.universe = False
-        previous = dataclasses.replace(previous, sector=None, industry=None)
-    returned = draft.returned
-    excluded = [t for t in previous.exclude if t not in (*draft.exclude, *returned)]
-    draft.exclude = [*excluded, *draft.exclude]
-    draft.tickers = [t for t in previous.tickers if t not in draft.exclude]
-    if previous.tickers:
-        draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
-    draft.sectors = [previous.sector] if previous.sector else []
-    draft.industries = [previous.industry] if previous.industry else []
-    everyone = previous.shape in ("rank", "screen") and not draft.group_by
-    draft.universe = draft.universe or everyone
-
-
-def _takes_back(draft: Draft, previous: Intent) -> bool:
-    """ "Include tech again" after it was left out."""
-    named = {*draft.tickers, *members(draft)}
-    if not named or not named <= set(previous.exclude):
-        return False
-    draft.returned = sorted(named)
-    return True
-
-
-def _fill_param(draft: Draft, name: str, value: Any) -> None:
-    if name == "group_by":
-        draft.group_by = draft.group_by or value
-    elif name == "aggregation":
-        if not draft.universe:
-            draft.params[name] = value
-    elif name in ("confidence", "risk_free", "returns", "frequency", "benchmark", "months"):
-        draft.params[name] = value

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
+from analysis.understanding.asked import OVERVIEW, ranks, vague_metrics, wanted, window
 from analysis.understanding.building import build, refuse
+from analysis.understanding.comparisons import compares_members
 from analysis.understanding.draft import Draft
-from analysis.understanding.figures import (
-    OVERVIEW,
-    compares_members,
-    ranks,
-    vague_metrics,
-    wanted,
-    window,
-)
 from analysis.understanding.ordering import order_of
+from analysis.understanding.rankings import first_of_each
 
 # An average of these needs to say whether it is one of days, months or years.
 _OF_A_PERIOD = frozenset(
@@ -34,13 +29,11 @@ def aggregate(draft: Draft) -> Intent | None:
         return None
     if (draft.tickers or compares_members(draft)) and not averaged:
         return None
-    if len(draft.tickers) == 1 and draft.average == "mean":
+    if len(draft.tickers) == 1 and draft.average in ("mean", "median"):
         _mean_of_one(draft)
         return None
     if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
-        refuse(draft, "unsupported", f"the first of each {draft.group_by}")
-    if draft.average == "median":
-        refuse(draft, "unsupported", "a median over stocks")
+        return first_of_each(draft)
     if joined and draft.reading.has("beat") and not draft.metrics:
         draft.metrics = ["total_return"]
     metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())
@@ -49,7 +42,7 @@ def aggregate(draft: Draft) -> Intent | None:
         metrics = ("total_return",)
     if not metrics:
         return None
-    for tag in ("mean", "portfolio", "rebalanced"):
+    for tag in ("mean", "median", "portfolio", "rebalanced"):
         if draft.reading.take("average", tag):
             draft.params["aggregation"] = tag
     kind = defaults.aggregation(draft)
@@ -80,6 +73,8 @@ def _mean_of_one(draft: Draft) -> None:
     """ "average volatility of AAPL" is its volatility; beside a group's mean it cannot stand."""
     if draft.scoped or draft.universe or draft.group_by:
         refuse(draft, "unsupported", "one stock beside the average of others")
+    if draft.average == "median":
+        refuse(draft, "unsupported", "a median of one stock")
     if not draft.metrics or set(draft.metrics) & _OF_A_PERIOD:
         refuse(draft, "unsupported", "an average of that over time")
     draft.reading.take("average", "mean")

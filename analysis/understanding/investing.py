@@ -5,8 +5,8 @@ from __future__ import annotations
 from analysis.intent import Intent, Window
 from analysis.understanding import defaults
 from analysis.understanding.building import ask, build
+from analysis.understanding.data_range import checked
 from analysis.understanding.draft import Draft
-from analysis.understanding.windows import checked
 
 
 def whatif(draft: Draft) -> Intent | None:

@@ -16,12 +16,21 @@ _ORDERING = ("order", "vague", "listed", "ranked")
 
 
 def find_order(draft: Draft) -> None:
+    _singles(draft)
     _falls(draft)
     _ranked(draft)
     _limits(draft)
     _steps(draft)
     _sides(draft)
     _vague(draft)
+
+
+def _singles(draft: Draft) -> None:
+    """ "the single worst day": the word adds nothing to the superlative after it."""
+    for i, item in enumerate(draft.reading.items):
+        after = draft.reading.at(i + 1)
+        if item.text == "single" and _orders(after) and not item.used:
+            item.used = True
 
 
 def _falls(draft: Draft) -> None:
@@ -116,6 +125,10 @@ _STEPS = ("day", "trading_day", "week", "month", "quarter", "year")
 _ADJUNCTS = (
     "single", "one", "calendar", "trading", "-", "1", "up", "down", "the", "individual", "ever",
 )  # fmt: skip
+COMPARATIVES = (
+    "longer", "shorter", "higher", "lower", "larger", "bigger", "smaller", "greater", "deeper",
+    "shallower",
+)  # fmt: skip
 _COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
 
 
@@ -141,8 +154,8 @@ def _before_step(draft: Draft, i: int) -> int:
 
 
 def _turns(item: Item | None) -> bool:
-    """ "worst day" is an extreme; "most days" counts."""
-    if item is None or item.text in _COUNTING:
+    """ "worst day" is an extreme; "most days" counts, and "longer: 20 years" compares."""
+    if item is None or item.text in _COUNTING or item.text in COMPARATIVES:
         return False
     return (
         "vague" in item.tags

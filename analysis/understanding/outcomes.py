@@ -33,6 +33,7 @@ def _plain_moves(draft: Draft) -> None:
             if yearly(draft, amount.end):
                 condition = dataclasses.replace(condition, metric="cagr")
             draft.conditions.append(negated(draft, i, condition))
+            draft.bound_at.append((i, amount.end))
             draft.moved = True
             draft.notes.append(f'I took "{item.raw} {amount.value:g} %" as at least that much.')
 
@@ -54,6 +55,7 @@ def _outcomes(draft: Draft) -> None:
         item.used = True
         draft.moved = draft.moved or not before
         draft.conditions.append(negated(draft, i, Condition(name, op, value)))
+        draft.bound_at.append((i, i + 1))
 
 
 def _most_signed(draft: Draft, i: int) -> bool:

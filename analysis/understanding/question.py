@@ -13,7 +13,7 @@ from analysis.understanding.names import names_of
 from analysis.understanding.overrides import apply_overrides
 from analysis.understanding.reading import read
 from analysis.understanding.refusing import refusal
-from analysis.understanding.residue import check_families, check_left_over
+from analysis.understanding.residue import check_families, check_left_over, claim_opening
 from analysis.understanding.shapes import intent_of
 from analysis.understanding.spelling import corrected
 from analysis.understanding.tokens import tokenise
@@ -64,6 +64,7 @@ def _understand(draft: Draft, previous: Intent | None) -> Intent:
     if followed is not None:
         return followed
     check_families(draft)
+    claim_opening(draft)
     intent = intent_of(draft)
     check_left_over(draft)
     return intent

@@ -160,10 +160,9 @@ def _usable(tags: dict[str, str], names: Names) -> dict[str, str]:
 
 
 def _with_number(item: Item) -> Item:
-    for tag in ("number_word", "fraction"):
+    for tag, unit in (("number_word", ""), ("fraction", "fraction"), ("ordinal", "ordinal")):
         if tag in item.tags:
-            item.number = float(item.tags[tag])
-            item.unit = "fraction" if tag == "fraction" else ""
+            item.number, item.unit = float(item.tags[tag]), unit
     return item
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.intent import Condition, Intent
 from analysis.metrics import metric
-from analysis.understanding import defaults, figures
+from analysis.understanding import asked, defaults
 from analysis.understanding.bounds import MOVE
 from analysis.understanding.building import build, refuse
 from analysis.understanding.draft import Draft
@@ -185,9 +185,13 @@ def beating(draft: Draft) -> Intent | None:
         draft.params["benchmark"] = draft.tickers[0]
         draft.exclude.append(draft.tickers[0])
     draft.tickers = []
-    draft.side = None
-    names = ("total_return", "excess_return")
     condition = Condition("excess_return", "<" if lagging else ">", 0.0)
+    most = draft.side or draft.limit or draft.position
+    names = ("excess_return", "total_return") if most else ("total_return", "excess_return")
+    high = (draft.side != "low") != lagging
+    draft.side = None
     return build(
-        draft, "screen", figures.window(draft, names), names, conditions=(condition,), limit=50
-    )
+        draft, "rank" if most else "screen", asked.window(draft, names), names,
+        conditions=(condition,), order="desc" if high or not most else "asc",
+        limit=10 if most else 50,
+    )  # fmt: skip

@@ -17,11 +17,19 @@ _NOW = ("right now", "at the moment")
 
 def check_families(draft: Draft) -> None:
     """Words of a topic that the data cannot answer."""
+    if _is_sql(draft):
+        raise Stop(refusal("sql", draft))
     _unknown_names(draft)
     _latest(draft)
     for item in draft.reading.items:
         if not item.used and "refuse" in item.tags:
             raise Stop(refusal(item.tags["refuse"], draft, label=item.raw))
+
+
+def _is_sql(draft: Draft) -> bool:
+    """ "select * from prices": a statement, not a question."""
+    words = [item.text for item in draft.reading.items]
+    return words[0] == "select" and "from" in words
 
 
 def _latest(draft: Draft) -> None:
@@ -61,6 +69,14 @@ def near_names(draft: Draft, name: str) -> list[str]:
         choices[company.short_name] = company.ticker
     found = process.extract(name, list(choices), scorer=fuzz.ratio, limit=3, score_cutoff=45)
     return list(dict.fromkeys(f"{text}" for text, _, _ in found))
+
+
+def claim_opening(draft: Draft) -> None:
+    """ "Ok, and what about the volatility of KO?": the opening of a question that stands alone."""
+    for item in draft.reading.items:
+        if not (item.stop or item.is_("marker") or item.used):
+            return
+        item.used = item.used or item.is_("marker")
 
 
 def _both_of_one(draft: Draft) -> list[Item]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from analysis.intent import Intent, Window
 from analysis.metrics import moving_average_days
 from analysis.understanding import calendar, defaults
 from analysis.understanding.building import build, refuse
 from analysis.understanding.draft import Draft
+from analysis.understanding.periods import are_joined, hull
 from analysis.understanding.subject import subject
 
 INDICATORS = frozenset(
@@ -99,7 +102,7 @@ def trend(draft: Draft) -> Intent | None:
     rolling = draft.params.get("rolling")
     if name not in LINES and not step and not joined:
         rolling = rolling or _rolling(draft)
-    window = _joined(draft) if joined else defaults.window(draft, records=bool(step))
+    window = _side_by_side(draft) if joined else defaults.window(draft, records=bool(step))
     period = step or ("year" if joined else None)
     return build(draft, "trend", window, (name,), rolling=rolling, period=period)
 
@@ -110,7 +113,7 @@ def _yearly(draft: Draft) -> Intent:
     draft.reading.take("move")
     subject(draft)
     draft.metrics = []
-    return build(draft, "calendar", _joined(draft), (), period="year")
+    return build(draft, "calendar", _side_by_side(draft), (), period="year")
 
 
 def _line(draft: Draft, over_time: bool) -> str:
@@ -120,12 +123,21 @@ def _line(draft: Draft, over_time: bool) -> str:
     if not draft.metrics:
         if draft.vague in ("riskiest", "wild", "stable"):
             return "volatility"
-        return "price" if len(draft.tickers) == 1 else "growth"
+        grown = _claim_growth(draft)
+        return "price" if len(draft.tickers) == 1 and not grown else "growth"
     name = draft.metrics[0]
     if name == "total_return" and not _step(draft) and draft.period != "quarter":
         draft.metrics = ["growth"]
         return "growth"
     return name
+
+
+def _claim_growth(draft: Draft) -> bool:
+    """ "chart the growth of AAPL and MSFT": of a dollar; beside other words it may be of sales."""
+    found = [item for item in draft.reading.items if item.text == "growth" and not item.used]
+    for item in found:
+        item.used = True
+    return bool(found)
 
 
 def _rolling(draft: Draft) -> int:
@@ -137,15 +149,14 @@ def _rolling(draft: Draft) -> int:
 def _joined_years(draft: Draft) -> bool:
     """ "volatility in 2020 and 2021": two years next to each other, one figure for each."""
     years = sorted(w.end.year for w in draft.windows if w.rule == "year")
-    if len(years) < 2 or len(years) != len(draft.windows):
+    if len(years) < 2 or len(years) != len(draft.windows) or not are_joined(draft):
         return False
     return years == list(range(years[0], years[0] + len(years)))
 
 
-def _joined(draft: Draft) -> Window:
-    first = min(draft.windows, key=lambda w: w.end)
-    last = max(draft.windows, key=lambda w: w.end)
-    return Window(first.start, last.end, f"{first.label} to {last.label}", "range")
+def _side_by_side(draft: Draft) -> Window:
+    first, last = (pick(draft.windows, key=lambda w: w.end) for pick in (min, max))
+    return dataclasses.replace(hull(draft), label=f"{first.label} to {last.label}")
 
 
 def price(draft: Draft) -> Intent | None:

@@ -6,17 +6,21 @@ from collections.abc import Callable
 
 from analysis.intent import Intent
 from analysis.understanding import (
+    comparisons,
     counts,
     crossings,
     extremes,
     falls,
-    figures,
     groups,
     investing,
     lists,
+    periods,
+    rankings,
     relations,
+    screens,
     seasons,
     series,
+    values,
 )
 from analysis.understanding.building import refuse
 from analysis.understanding.draft import Draft
@@ -38,13 +42,14 @@ RULES: tuple[Rule, ...] = (
     series.trend,
     series.price,
     series.indicator,
+    periods.periods,
     lists.listing,
     relations.beating,
-    figures.screen,
+    screens.screen,
     groups.aggregate,
-    figures.compare,
-    figures.value,
-    figures.rank,
+    comparisons.compare,
+    values.value,
+    rankings.rank,
 )
 
 

@@ -101,11 +101,10 @@ class Spans:
 
     def _day_number(self, i: int) -> int | None:
         item = self.reading.at(i)
-        if item is None or item.number is None or item.kind != "number":
+        if item is None or item.number is None or not 1 <= item.number <= 31:
             return None
-        if item.unit not in ("", "ordinal"):
-            return None
-        return int(item.number) if 1 <= item.number <= 31 and len(item.text) <= 2 else None
+        written = item.kind == "number" and item.unit in ("", "ordinal") and len(item.text) <= 2
+        return int(item.number) if written or "ordinal" in item.tags else None
 
     def _year_after(self, i: int, default: int | None) -> tuple[int | None, int]:
         i = self.reading.skip(i, words=("of", "in", "year", "the"))

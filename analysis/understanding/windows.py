@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from analysis.intent import Refusal, Window
+from analysis.intent import Window
 from analysis.understanding import calendar
-from analysis.understanding.calendar import Span, months_back, years_back
+from analysis.understanding.calendar import Span
+from analysis.understanding.data_range import checked
 from analysis.understanding.draft import Draft, Stop
 from analysis.understanding.refusing import refusal
+from analysis.understanding.relative import relative
 from analysis.understanding.spans import Found, Spans, amount_of_time, before
+
+_SIDES = ("before", "after")
+_JOINTS = ("and", "&", "-", "/", "or")
 
 
 def find_windows(draft: Draft) -> None:
@@ -28,6 +33,7 @@ class _Windows:
         self.reading = draft.reading
         self.last = draft.facts.last_date
         self.spans = Spans(draft.reading, self.last)
+        self.sided: Span | None = None  # what the latest "before" or "after" was about
 
     def step(self, i: int) -> int:
         """Tries each rule at item `i`; gives the next index."""
@@ -38,6 +44,8 @@ class _Windows:
             end = rule(i)
             if end > i:
                 self.reading.claim(*range(i, end))
+                if len(self.draft.windows) > len(self.draft.window_at):
+                    self.draft.window_at.append((i, end))
                 return end
         return i + 1
 
@@ -49,14 +57,10 @@ class _Windows:
         first, second = self._two_spans(i + 1 if opened else i, between)
         if not first or not second:
             return i
+        label = f"{first.span.label} to {second.span.label}"
         start = first.span.end if first.span.kind == "day" else first.span.base
         if first.span.base >= second.span.end:
-            raise Stop(
-                refusal(
-                    "bad_window", self.draft, label=f"{first.span.label} to {second.span.label}"
-                )
-            )
-        label = f"{first.span.label} to {second.span.label}"
+            raise Stop(refusal("bad_window", self.draft, label=label))
         running = second.span.kind != "day" and second.span.base < self.last
         self._add(start, second.span.end, label, "range", partial=running)
         return second.end
@@ -91,23 +95,41 @@ class _Windows:
         word = self.reading.items[i].tags.get("connect")
         if word is None or word == "during":
             return i
-        found = self.spans.at(i + 1)
+        found = self.spans.at(i + 1) or self._of_other_side(i, word)
         if found is None or (self.reading.items[i].is_("compare_op") and found.span.kind != "year"):
             return i
-        span = found.span
-        end = self._onwards(found.end)
-        if word == "asof" and span.kind != "day":
+        end = found.end if word in ("before", "until") else self._onwards(found.end)
+        if word == "asof" and found.span.kind != "day":
             return i
-        if word == "asof" or (end == found.end and self._only_names(i, span)):
-            self._point(span)
+        if word == "asof" or (end == found.end and self._only_names(i, found.span)):
+            self._point(found.span)
             return end
+        self._sided(word, found.span)
+        return end
+
+    def _sided(self, word: str, span: Span) -> None:
+        """The stretch on one side of a span, to the end or from the start of the data."""
+        label = f"{word} {span.label}"
+        self.sided = span
         if word in ("since", "after"):
             since = span.end if word == "after" or span.kind in ("day", "episode") else span.base
-            self._add(since, self.last, f"{word} {span.label}", "since")
+            self._add(since, self.last, label, "since")
         else:
             until = span.base if word == "before" else span.end
-            self._add(None, _day_before(until, word, span), f"{word} {span.label}", "until")
-        return end
+            self._add(None, _day_before(until, word, span), label, "until")
+
+    def _of_other_side(self, i: int, word: str) -> Found | None:
+        """ "before and after covid", "before covid compared to after": one span for both."""
+        joint, other = self.reading.at(i + 1), self.reading.at(i + 2)
+        if word not in _SIDES:
+            return None
+        if joint is None or (joint.stop and self.reading.at(i + 2) is None):
+            return Found(self.sided, i, i + 1) if self.sided else None
+        both = other is not None and other.tags.get("connect") in _SIDES
+        if not both or not (joint.text in _JOINTS or "versus" in joint.tags):
+            return None
+        found = self.spans.at(i + 3)
+        return Found(found.span, i, i + 1) if found else None
 
     def _only_names(self, i: int, span: Span) -> bool:
         """ "recover from the crash", "recovery after the crisis": the crash is the stretch."""
@@ -125,12 +147,8 @@ class _Windows:
         if item.is_("alltime"):
             self._add(None, self.last, "the whole history", "all")
         elif item.is_("ytd"):
-            self._add(
-                calendar.year(self.last.year).base,
-                self.last,
-                "2022 to date".replace("2022", str(self.last.year)),
-                "ytd",
-            )
+            start = calendar.year(self.last.year).base
+            self._add(start, self.last, f"{self.last.year} to date", "ytd")
         elif "relative" in item.tags:
             self._add(*relative(item.tags["relative"], self.last))
         else:
@@ -163,8 +181,10 @@ class _Windows:
         previous = self.reading.at(self.reading.skip(i - 1, step=-1))
         _, _, end = amount_of_time(self.reading, i)
         after = self.reading.at(end)
-        ordered = previous is not None and any(
-            t in previous.tags for t in ("vague", "order", "listed")
+        ordered = (
+            previous is not None
+            and any(t in previous.tags for t in ("vague", "order", "listed"))
+            and previous.text not in ("longer", "shorter")
         )
         measured = after is not None and any(
             t in after.tags for t in ("metric", "annual", "ranked", "move")
@@ -239,68 +259,3 @@ def _adjacent(first: Found | None, second: Found | None) -> bool:
 
 def _day_before(until: dt.date, word: str, span: Span) -> dt.date:
     return until - calendar.DAY if word == "before" and span.kind == "day" else until
-
-
-def relative(name: str, last: dt.date) -> tuple[dt.date | None, dt.date, str, str]:
-    """Windows that are counted from the last date of the data."""
-    quarter = (last.month - 1) // 3 + 1
-    previous = calendar.months_back(last.replace(day=1), 1) or last
-    monday = last - dt.timedelta(days=last.weekday())
-    spans: dict[str, Span] = {
-        "last_year": calendar.year(last.year - 1),
-        "year_before_last": calendar.year(last.year - 2),
-        "last_month": calendar.month(previous.month, previous.year),
-        "last_quarter": (
-            calendar.quarter(quarter - 1, last.year)
-            if quarter > 1
-            else calendar.quarter(4, last.year - 1)
-        ),
-        "last_week": Span(
-            monday - dt.timedelta(days=8), monday - dt.timedelta(days=1), "last week", "range"
-        ),
-    }
-    if name in spans:
-        span = spans[name]
-        return span.base, span.end, span.label, span.kind
-    starts: dict[str, tuple[dt.date | None, str, str]] = {
-        "past_year": (years_back(last, 1), "the past year", "trailing"),
-        "past_decade": (years_back(last, 10), "last 10 years", "trailing"),
-        "past_half": (months_back(last, 6), "last 6 months", "trailing"),
-        "past_month": (months_back(last, 1), "the past month", "trailing"),
-        "past_quarter": (months_back(last, 3), "last 3 months", "trailing"),
-        "past_week": (last - dt.timedelta(days=7), "the past week", "trailing"),
-        "this_month": (last.replace(day=1) - calendar.DAY, "this month", "range"),
-        "this_quarter": (calendar.quarter(quarter, last.year).base, "this quarter", "range"),
-        "this_week": (monday - calendar.DAY, "this week", "range"),
-        "this_decade": (
-            calendar.year(last.year // 10 * 10).base,
-            f"since {last.year // 10 * 10}",
-            "since",
-        ),
-        "this_century": (calendar.year(2000).base, "since 2000", "since"),
-    }
-    start, label, rule = starts[name]
-    return start, last, label, rule
-
-
-def checked(window: Window, draft: Draft, partial: bool = False) -> Window:
-    """The window within the data: clipped with a note, or refused where it lies outside."""
-    first, last = draft.facts.first_date, draft.facts.last_date
-    outside = window.end < first or (window.start is not None and window.start >= last)
-    beyond = window.end > last and not (
-        partial and window.start is not None and window.start < last
-    )
-    if outside or beyond:
-        raise Stop(outside_data(window.label, draft))
-    if window.start is not None and window.start < first:
-        # The base of a window that starts with the data's first year is that year's first close.
-        if (first - window.start).days > 7:
-            draft.notes.append(
-                f"The data starts on {first}, so {window.label} is counted from there."
-            )
-        return Window(None, min(window.end, last), window.label, window.rule)
-    return window
-
-
-def outside_data(label: str, draft: Draft) -> Refusal:
-    return refusal("outside_data", draft, label=label)

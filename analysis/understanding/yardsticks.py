@@ -2,8 +2,87 @@
 
 from __future__ import annotations
 
-from analysis.intent import Condition
+from analysis.intent import Condition, Operator
+from analysis.metrics import METRICS
+from analysis.understanding.bounds import SEVERITIES, metric_of
 from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Item, Reading
+
+_HIGHS = ("all_time_high", "high_52w", "low_52w", "current_drawdown")
+_OPERATORS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "worse": ">"}
+_TURNED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+_COMPARATIVES = (
+    "more", "less", "higher", "lower", "bigger", "smaller", "larger", "greater", "deeper",
+    "shallower", "better", "worse",
+)  # fmt: skip
+_NAMING = ("a", "an", "the", "that", "those", "of", "what")
+_EMPTY = ("a", "an", "the", "of", "is", "are", "was", "were", "has", "have", "had", "its", "their")
+
+
+def find_yardsticks(draft: Draft) -> None:
+    """ "stocks more volatile than AMD", "stocks with a Sharpe above Apple's"."""
+    items = draft.reading.items
+    named = [i for i, item in enumerate(items) if "company" in item.tags]
+    grouped = any(i.is_("universe") or "sector" in i.tags or "industry" in i.tags for i in items)
+    if len(named) != 1 or not grouped:
+        return
+    joint = draft.reading.skip(named[0] - 1, step=-1, words=_NAMING)
+    found = _compared(draft.reading, joint)
+    if found is None or any(_is_comparative(items[i]) for i in range(len(items)) if i not in found):
+        return
+    operator = _operator(items[found[0]], items[found[1]])
+    if operator is not None:
+        ticker = items[named[0]].tags["company"]
+        condition = Condition(metric_of(items[found[1]]), operator, 0.0, against=ticker)
+        draft.conditions.append(condition)
+        draft.bound_at.append((min(found), named[0] + 1))
+        draft.reading.claim(*found, named[0])
+
+
+def _compared(reading: Reading, joint: int) -> tuple[int, int, int] | None:
+    """Where the comparative, the metric and the joint stand: "higher beta than", "beta above"."""
+    item = reading.at(joint)
+    if item is None or item.used:
+        return None
+    metric = _metric_before(reading, joint)
+    if metric is None:
+        return None
+    if item.tags.get("compare_op") in _OPERATORS:
+        return joint, metric, joint
+    order = reading.skip(metric - 1, step=-1, words=_EMPTY)
+    before = reading.at(order)
+    if not item.is_("than") or before is None or not _is_comparative(before):
+        return None
+    return order, metric, joint
+
+
+def _metric_before(reading: Reading, i: int) -> int | None:
+    """Past a stretch of time, empty words and "stocks"."""
+    i -= 1
+    while (item := reading.at(i)) is not None:
+        if {"metric", "annual"} & item.tags.keys() and not item.used:
+            return i if metric_of(item) in METRICS else None
+        if not (item.used or item.text in _EMPTY or item.is_("universe")):
+            return None
+        i -= 1
+    return None
+
+
+def _is_comparative(item: Item) -> bool:
+    return not item.used and item.text in _COMPARATIVES
+
+
+def _operator(said: Item, metric: Item) -> Operator | None:
+    """ "better" goes by what an investor likes; a bigger fall is a smaller number."""
+    name = metric_of(metric)
+    if said.text in ("better", "worse") and "compare_op" not in said.tags:
+        liked = METRICS[name].better
+        if liked is None:
+            return None
+        return ">" if (liked == "high") == (said.text == "better") else "<"
+    high: Operator = ">" if said.is_("order", "high") else "<"
+    operator = _OPERATORS[said.tags["compare_op"]] if "compare_op" in said.tags else high
+    return _TURNED[operator] if name in SEVERITIES else operator
 
 
 def against_name(draft: Draft, i: int, op: str) -> None:
@@ -25,12 +104,7 @@ def against_name(draft: Draft, i: int, op: str) -> None:
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         before.used = True
         draft.move = before.tags["move"]
-    elif after.tags.get("metric") in (
-        "all_time_high",
-        "high_52w",
-        "low_52w",
-        "current_drawdown",
-    ):
+    elif after.tags.get("metric") in _HIGHS:
         reading.items[i].used = True
 
 

@@ -93,6 +93,7 @@ def _index(material: Material) -> str | None:
     alone = shown <= set(indexes)
     matters = _INDEX_ALONE if alone else _INDEX_MATTERS
     shapes = _YEARS if alone else _RETURN_SHAPES
+    shown |= {item.against for item in intent.conditions if item.against}
     compared = shown & set(indexes) and (
         (matters & set(material.formats) and intent.shape != "streaks") or intent.shape in shapes
     )

@@ -159,6 +159,8 @@ class Material:
         """ "Energy stocks", "stocks without XOM": who takes part, in the plural."""
         intent = self.intent
         group = f"{intent.sector} stocks" if intent.sector else "stocks"
+        if intent.tickers and intent.shape == "screen":
+            group = f"stocks among {listed([self.short(t) for t in intent.tickers], most=8)}"
         if intent.industry:
             group = f"stocks in {intent.industry}"
         without = listed([self.short(ticker) for ticker in intent.exclude])

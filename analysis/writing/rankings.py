@@ -27,15 +27,16 @@ def rank(material: Material) -> str:
 def _of_each(material: Material) -> str:
     """The leader of each sector or industry."""
     name, group = material.metric, str(material.intent.param("group_by"))
+    leaders = [row for row in material.rows if row["rank"] == material.rows[0]["rank"]]
+    leaders.sort(key=lambda row: row[name], reverse=material.intent.order == "desc")
     told = [
-        f"{row[group]}: {material.short(row['ticker'])} at {_plain(material, row, name)}"
-        for row in material.rows
-        if row["rank"] == material.rows[0]["rank"]
+        f"{material.short(row['ticker'])} in {row[group]} at {_plain(material, row, name)}"
+        for row in leaders
     ]
     extreme = f"{material.place}{wording.superlative(name, material.intent.order)}"
     return (
-        f"{_among(material)}the {extreme} {material.noun(name)} of each {group} "
-        f"{material.when(name)}: {listed(told)}"
+        f"{_among(material)}the stocks with the {extreme} {material.noun(name)} of their {group} "
+        f"{material.when(name)} were {listed(told)}"
     )
 
 
@@ -52,7 +53,9 @@ def _nobody(material: Material) -> str:
 def _among(material: Material) -> str:
     intent = material.intent
     parts = []
-    if intent.sector or intent.industry or intent.exclude:
+    if intent.tickers:
+        parts.append(listed([material.short(ticker) for ticker in intent.tickers], most=8))
+    elif intent.sector or intent.industry or intent.exclude:
         parts.append(f"the {material.scope}")
     if intent.conditions:
         parts.append(f"{'those' if parts else 'stocks'} with {material.conditions}")

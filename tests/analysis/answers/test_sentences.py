@@ -70,7 +70,7 @@ def test_an_answer_without_figures_says_so(name, run, facts):
         ("value", "Apple (AAPL) had a volatility of 33.5 % a year over the last 5 years"),
         ("value_growth", "Apple (AAPL) turned $1 into $476.04 over the whole history"),
         ("rank_second", "AMD had the second highest volatility over the last 5 years"),
-        ("rank_each", "The highest total return of each sector over the last 5 years"),
+        ("rank_each", "The stocks with the highest total return of their sector over the last"),
         ("rank_no_place", "There is no 40th among the stocks over the last 5 years"),
         ("aggregate_second", "Health Care had the second highest median CAGR of the sectors"),
         ("aggregate_median", "The 20 stocks had a median total return of"),

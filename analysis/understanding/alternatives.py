@@ -1,0 +1,51 @@
+"""Conditions of which one is enough: "volatility over 40 % or a drawdown deeper than 50 %"."""
+
+from __future__ import annotations
+
+import itertools
+
+from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.reading import Item
+from analysis.understanding.refusing import refusal
+
+_GROUPS = ("sector", "industry", "family")
+_BESIDE = ("the", "a", "stock", "company", "name", "sector", "in", "of")
+
+
+def find_alternatives(draft: Draft) -> None:
+    """All conditions are joined by "and", or all by "or"; a mixture has several meanings."""
+    places = sorted(draft.bound_at)
+    gaps = [draft.reading.items[end:start] for (_, end), (start, _) in itertools.pairwise(places)]
+    either = [gap for gap in gaps if _says(gap, "or")]
+    if not either:
+        return
+    if any(_says(gap, "and") or _says(gap, "but") for gap in gaps):
+        label = "conditions joined by both “and” and “or”"
+        raise Stop(refusal("unsupported", draft, label=label))
+    draft.any_of = True
+    _claim_or(gaps)
+
+
+def _says(gap: list[Item], word: str) -> bool:
+    return any(item.text.split()[0] == word for item in gap)
+
+
+def _claim_or(gaps: list[list[Item]]) -> None:
+    for item in itertools.chain.from_iterable(gaps):
+        item.used = item.used or item.text == "or"
+
+
+def join_groups(draft: Draft) -> None:
+    """ "energy or tech stocks with a Sharpe above 0.5": the stocks of both take part."""
+    reading = draft.reading
+    for i, item in enumerate(reading.items):
+        sides = (
+            reading.at(reading.skip(i - 1, step=-1, words=_BESIDE)),
+            reading.at(reading.skip(i + 1, words=_BESIDE)),
+        )
+        if item.text == "or" and all(map(_is_group, sides)):
+            item.used = True
+
+
+def _is_group(item: Item | None) -> bool:
+    return item is not None and item.used and any(tag in item.tags for tag in _GROUPS)
