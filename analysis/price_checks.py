@@ -25,6 +25,9 @@ class Problem:
 # Each selects (file, line, reason). Those on `staged` need no order, those on `checked` do.
 ROW_CHECKS = (
     "SELECT file, line, 'the ticker is missing' FROM staged WHERE coalesce(ticker, '') = ''",
+    "SELECT file, line, 'not a ticker: ' || "
+    "left(regexp_replace(ticker, '[[:cntrl:]]', '?', 'g'), 40) FROM staged "
+    "WHERE length(ticker) > 40 OR regexp_matches(ticker, '[[:cntrl:]]')",
     "SELECT file, line, 'not a date: ' || coalesce(nullif(bad_date, ''), '(empty)') FROM staged "
     "WHERE bad_date IS NOT NULL",
     "SELECT file, line, 'not a price of ' || ticker || ': ' || "

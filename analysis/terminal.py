@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from analysis.writing import formats
+
 MARKS = {
     "info": ("•", "blue"),
     "success": ("✓", "green"),
@@ -37,26 +39,31 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
+def inert(text: str) -> str:
+    """Text of people, in which rich must not see its own markup."""
+    return escape(printable(text))
+
+
 def answer(console: Console, analysis: Mapping[str, Any]) -> None:
     if analysis["answer"]:
         console.print()
-        console.print(escape(printable(analysis["answer"])), style="bold")
+        console.print(inert(analysis["answer"]), style="bold")
     if analysis["note"]:
-        console.print(escape(printable(analysis["note"])), style="dim")
+        console.print(inert(analysis["note"]), style="dim")
     if analysis["table"] and analysis["table"]["rows"]:
         console.print(table(analysis["table"]))
     for problem in problems(analysis):
-        console.print(escape(printable(problem)))
+        console.print(inert(problem))
 
 
 def problems(analysis: Mapping[str, Any]) -> list[str]:
     told = asked_back(analysis["ask"]) if analysis["ask"] else []
     if analysis["error"]:
-        told.append(f"{analysis['error']['message']}")
+        told.append(analysis["error"]["message"])
     if analysis["unsupported"]:
         told.append(analysis["unsupported"]["reason"])
         nearest = [analysis["unsupported"]["nearest"], *analysis["unsupported"]["examples"]]
-        told += [f"  try: {example}" for example in nearest if example]
+        told += [f"  try: {example}" for example in dict.fromkeys(filter(None, nearest))]
     return told
 
 
@@ -80,10 +87,5 @@ def cell(kind: str, value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if kind == "percent":
-        return f"{value * 100:.1f} %"
-    if kind == "money":
-        return f"${value:,.2f}"
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    return escape(printable(str(value)))
+    # Dates stay as they are: a column of them is easier to compare.
+    return inert(str(value) if kind == "date" else formats.figure(value, kind))

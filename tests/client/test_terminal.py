@@ -46,6 +46,18 @@ def test_a_bad_token_is_said_so(slow_site):
     assert done.returncode == 1 and "CommandError" in done.stderr
 
 
+def test_a_site_that_is_not_prepared_is_one_line(tmp_path, slow_site):
+    done = ask("beta of GE", VAR_DIR=str(tmp_path), MARKET_DIR=slow_site.env["VAR_DIR"] + "/market")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "manage.py prepare" in done.stderr
+
+
+def test_what_could_be_asked_instead_is_named_once(slow_site):
+    done = ask("Will Apple go up?", "--url", slow_site.url)
+    tried = [line for line in done.stdout.splitlines() if line.startswith("  try: ")]
+    assert len(tried) == len(set(tried)) >= 3
+
+
 def test_a_site_that_is_away_is_said_so():
     done = ask("Max drawdown of GE", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1 and "cannot be reached" in done.stderr

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from rich.console import Console
 from rich.prompt import Prompt
 
@@ -50,6 +51,9 @@ class Command(BaseCommand):
                 settle(PATIENCE)
         except (AnalysisError, ProgressError, ClientError) as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            way_out = "run first: python manage.py prepare"
+            raise CommandError(f"The database cannot be used ({error}); {way_out}") from error
         if options["json"]:
             self.stdout.write(json.dumps(plain, ensure_ascii=False))
         else:
@@ -105,8 +109,8 @@ def chosen(console: Console, asked: dict[str, Any]) -> dict[str, str]:
     """What whoever sits at the terminal answers."""
     labels = {choice["value"]: choice["label"] for choice in asked["choices"]}
     for value, label in labels.items():
-        console.print(f"  {value}: {label}", markup=False)
-    given = Prompt.ask(asked["question"], default=asked["default"], console=console)
+        console.print(terminal.inert(f"  {value}: {label}"))
+    given = Prompt.ask(terminal.inert(asked["question"]), default=asked["default"], console=console)
     return {"choice": given} if given in labels else {"text": given}
 
 

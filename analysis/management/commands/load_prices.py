@@ -34,6 +34,8 @@ class Command(BaseCommand):
             loaded = load(options["files"], settings.MARKET_DIR, options["tickers"])
         except PricesRejected as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"The prices cannot be stored in MARKET_DIR: {error}") from error
         self.stdout.write(
             f"Loaded {loaded.prices:,} prices of {loaded.tickers:,} tickers, "
             f"{loaded.first_date} to {loaded.last_date} (version {loaded.version})."

@@ -144,6 +144,8 @@ def line(number: int, text: str) -> str:
         (line(3, "AA,2020-02-30,11"), "line 3: not a date: 2020-02-30"),
         (line(3, "AA,yesterday,11"), "line 3: not a date: yesterday"),
         (line(3, ",2020-01-03,11"), "line 3: the ticker is missing"),
+        (line(3, "A\tA,2020-01-03,11"), "line 3: not a ticker: A?A"),
+        (line(3, f"{'A' * 41},2020-01-03,11"), "line 3: not a ticker: AAA"),
         (
             line(3, "AA,2020-01-07,11"),
             "line 4: AA is not in order of dates: 2020-01-06 comes after",
