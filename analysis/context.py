@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -43,11 +42,6 @@ class Hit:
 class _Entry:
     hit: Hit
     texts: tuple[str, ...]
-
-
-def completed(text: str, kind: str, label: str) -> str:
-    """A past question replaces the text; a name replaces the word that is being typed."""
-    return label if kind == "question" else re.sub(r"\S*$", lambda _: label, text, count=1)
 
 
 def search(query: str, facts: MarketFacts, past: Sequence[str] = (), limit: int = 10) -> list[Hit]:

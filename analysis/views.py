@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from analysis import archive, cards, context, limits, service, tables
+from analysis import archive, cards, limits, service, tables
+from analysis.completion import completions
 from analysis.errors import AnalysisError
 from analysis.texts import SUGGESTIONS
 from progress import service as progress
@@ -224,9 +225,9 @@ def table(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
 @page
 def suggest(request: HttpRequest) -> HttpResponse:
     """`/suggest?q=`: what the question being typed may become, as options of the composer."""
-    text = request.GET.get("q", "").replace("\0", "")
-    hits = service.suggest(service.viewer(request), text.strip()) if text.strip() else []
-    options = [(context.completed(text, hit["kind"], hit["label"]), hit["detail"]) for hit in hits]
+    text = request.GET.get("q", "").replace("\0", "").lstrip()
+    search = functools.partial(service.suggest, service.viewer(request))
+    options = completions(text, search) if text else []
     return render(request, "analysis/suggestions.html", {"options": options})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.visitor import Visitor
@@ -28,7 +30,7 @@ def test_suggestions_are_walked_through_taken_and_then_asked_by_keyboard(page: P
     expect(page.get_by_role("option").last).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(field(page)).to_have_value("volatility of Microsoft")
+    expect(field(page)).to_have_value(re.compile("^volatility of Microsoft"))
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(visitor.bubbles).to_have_count(0)
     page.keyboard.press("Enter")
@@ -39,7 +41,7 @@ def test_suggestions_are_taken_by_a_click_and_closed_by_escape_and_by_leaving(pa
     page.goto("/")
     field(page).press_sequentially("beta of micros")
     page.get_by_role("option", name="beta of Microsoft").click()
-    expect(field(page)).to_have_value("beta of Microsoft")
+    expect(field(page)).to_have_value(re.compile("^beta of Microsoft"))
     expect(field(page)).to_be_focused()
     for leave in ("Escape", "Tab"):
         field(page).fill("beta of micros")

@@ -142,7 +142,7 @@ def test_the_waterfall_grows_with_the_run_and_stays_in_its_frame(
 
 def bars(bubble: Locator) -> list[dict[str, float]]:
     """Of each step, in per cent of the run."""
-    return bubble.locator("rect").evaluate_all(
+    return bubble.locator("rect:first-child").evaluate_all(
         """all => all.map((bar) => {
           const { x, width } = getComputedStyle(bar);
           return { x: parseFloat(x), width: parseFloat(width) };

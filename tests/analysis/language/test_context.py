@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from analysis.context import completed, search
+from analysis.context import search
 from analysis.expansion import expand
 from analysis.intent import Intent
 from analysis.questions.judging import questions
@@ -65,9 +65,3 @@ def test_every_understood_question_expands(facts):
         outcome = understand(expected["q"], facts)
         if isinstance(outcome, Intent):
             assert expand(outcome, facts)
-
-
-def test_a_suggested_name_replaces_the_word_being_typed_and_a_past_question_all_of_it():
-    assert completed("beta of micr", "company", "Microsoft") == "beta of Microsoft"
-    assert completed("beta of ", "company", r"A\1B") == r"beta of A\1B"
-    assert completed("what st", "question", "What stocks?") == "What stocks?"

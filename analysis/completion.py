@@ -1,0 +1,39 @@
+"""What a question being typed may become: questions asked before, and names as they go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Search = Callable[[str], Sequence[Mapping[str, Any]]]
+
+MOST = 8
+ASKED_BEFORE = 3
+
+
+def completions(text: str, search: Search) -> list[tuple[str, str]]:
+    """(whole question, detail) of each; `search` gives `{"kind", "label", "detail"}` of a text.
+
+    Names are looked for by the last word alone: the words before it are meant already.
+    """
+    asked = [hit for hit in search(text) if hit["kind"] == "question"][:ASKED_BEFORE]
+    whole = {hit["label"]: hit["detail"] for hit in asked}
+    for hit in search(last_word(text)) if last_word(text) else ():
+        if hit["kind"] != "question":
+            whole.setdefault(completed(text, hit["label"]), hit["detail"])
+    return list(whole.items())[:MOST]
+
+
+def last_word(text: str) -> str:
+    return text.rpartition(" ")[2]
+
+
+def completed(text: str, name: str) -> str:
+    """The name in place of those last words that begin it, or else of the last one.
+
+    "max draw" becomes "Max drawdown", not "max Max drawdown".
+    """
+    starts = [found.end() for found in re.finditer(r"^|\s", text)]
+    begun = (at for at in starts if name.lower().startswith(text[at:].lower()))
+    return text[: next(begun, starts[-1])] + name
