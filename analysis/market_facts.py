@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from analysis.errors import MarketDataBroken, MarketDataMissing
+from analysis.script_files import load
 
 # What a reader may do to the process: nothing outside the database file.
 READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -35,13 +36,17 @@ class Company:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MarketFacts:
-    """What can be asked about: who, from when, to when. `version` changes with the content."""
+    """What can be asked about: who, from when, to when. `version` changes with the content.
+
+    `still_until`: tickers whose price did not change on most days, and until when.
+    """
 
     companies: tuple[Company, ...]
     first_date: dt.date
     last_date: dt.date
     version: str
     first_dates: Mapping[str, dt.date] = dataclasses.field(default_factory=dict)
+    still_until: Mapping[str, dt.date] = dataclasses.field(default_factory=dict)
 
     def company(self, ticker: str) -> Company | None:
         return next((c for c in self.companies if c.ticker == ticker), None)
@@ -66,6 +71,7 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
             "SELECT ticker, name, short_name, sector, industry, kind, aliases, first_date, "
             "last_date FROM companies ORDER BY position"
         ).fetchall()
+        still = cursor.execute(load("facts/still_prices").body).fetchall()
     except duckdb.Error as error:
         raise MarketDataBroken() from error
     if not rows:
@@ -76,6 +82,7 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
         last_date=max(row[8] for row in rows),
         version=version,
         first_dates={row[0]: row[7] for row in rows},
+        still_until=dict(still),
     )
 
 

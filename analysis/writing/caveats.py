@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from analysis.writing import periods
@@ -19,9 +18,6 @@ _YEARS = {"calendar", "whatif"}
 _RETURN_SHAPES = {"calendar", "seasonality", "extremes", "whatif", "streaks", "drawdowns"}
 _RISK_FREE = {"sharpe", "sortino"}
 
-# Adjusted closes of RRC were under three dollars then, so that a cent is a large percentage.
-PENNY_HISTORY = {"RRC": dt.date(1995, 1, 1)}
-
 
 def note(material: Material) -> str | None:
     """Sentences in the order of their weight; None where nothing needs saying."""
@@ -32,7 +28,7 @@ def note(material: Material) -> str | None:
 
 
 def _sentences(material: Material) -> Iterator[str]:
-    for rule in (_left_out, _clipped, _short, _partial, _index, _pennies, _adjusted, _risk_free):
+    for rule in (_left_out, _clipped, _short, _partial, _index, _still, _adjusted, _risk_free):
         sentence = rule(material)
         if sentence:
             yield sentence
@@ -104,15 +100,18 @@ def _index(material: Material) -> str | None:
     return f"{name[0].upper()}{name[1:]} is a price index without dividends; stocks include them."
 
 
-def _pennies(material: Material) -> str | None:
+def _still(material: Material) -> str | None:
+    """Prices that seldom move do so in large steps, which decides records and rankings."""
     begin, _ = periods.dates(material.intent.window, material.facts)
-    for ticker, until in PENNY_HISTORY.items():
-        if begin < until and ticker in _shown(material):
-            return (
-                f"{material.short(ticker)} traded at very low adjusted prices in the early 1990s, "
-                "where small moves are large percentages."
-            )
-    return None
+    shown = set(_shown(material))
+    told = [
+        f"{material.short(ticker)} on most days until {until}"
+        for ticker, until in material.facts.still_until.items()
+        if begin < until and ticker in shown
+    ]
+    if not told:
+        return None
+    return f"Prices stood still for {listed(told, most=4)}, so that moves were few and large."
 
 
 def _adjusted(material: Material) -> str | None:

@@ -12,7 +12,7 @@ from .cases import CASES, IN_2022, ask
     [
         ("compare_many", "price index without dividends"),
         ("value_benchmark", "price index without dividends"),
-        ("compare_many", "RRC traded at very low adjusted prices"),
+        ("compare_many", "Prices stood still for RRC on most days until 1992-12-31"),
         ("compare_many", "The data starts on 1990-01-02"),
         ("calendar_one", "Only a part of 2022 is in the data."),
         ("price", "not the prices quoted on the day"),

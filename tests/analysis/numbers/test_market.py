@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from analysis.market import Company, Market
@@ -33,6 +34,19 @@ def test_the_facts_say_who_and_when(market: Market) -> None:
     )
     assert facts.company("NOPE") is None
     assert market.facts() is facts
+
+
+def test_prices_that_stood_still_on_most_days_are_known_from_the_data(
+    market: Market, closes: pd.DataFrame
+) -> None:
+    still = closes.pct_change().eq(0)
+    shares = still[closes.notna()].groupby(closes.index.year).mean()
+    wanted = {
+        ticker: dt.date(int(years.index.max()), 12, 31)
+        for ticker in closes
+        if len(years := shares[ticker][shares[ticker] > 0.5])
+    }
+    assert market.facts().still_until == wanted == {"RRC": dt.date(1992, 12, 31)}
 
 
 def test_the_sample_is_loaded_once_and_other_data_are_left_alone(tmp_path: Path) -> None:
