@@ -17,7 +17,13 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
-from progress.dispatch.contract import BaseTaskBackend, Task, TaskResult, task_enqueued
+from progress.dispatch.contract import (
+    DEFAULT_TASK_QUEUE_NAME,
+    BaseTaskBackend,
+    Task,
+    TaskResult,
+    task_enqueued,
+)
 from progress.dispatch.inprocess import enqueued, pool_of
 from progress.emit import in_event_loop
 
@@ -56,8 +62,11 @@ class CeleryBackend(BaseTaskBackend):
     def _send(self, result: TaskResult) -> None:
         path = result.task.module_path
         message = [path, result.args, result.kwargs, self.alias]
+        named = result.task.queue_name
+        # Celery's workers listen to its default queue, which has a name of its own.
+        queue = None if named == DEFAULT_TASK_QUEUE_NAME else named
         try:
-            perform.apply_async(args=message, queue=result.task.queue_name, task_id=result.id)
+            perform.apply_async(args=message, queue=queue, task_id=result.id)
         except OperationalError as error:
             logger.warning("The broker is away; the reaper sends %s again: %s", path, error)
         except Exception:

@@ -29,7 +29,6 @@ def broker() -> Iterator[str]:
 def app(broker: str) -> Celery:
     app = Celery("test", broker=broker, set_as_current=True)
     app.conf.update(imports=["progress.dispatch.celery"], worker_disable_prefetch=True)
-    app.conf.task_default_queue = "default"  # the name that tasks give
     app.conf.broker_connection_timeout = 1
     app.conf.task_publish_retry_policy = {"max_retries": 0}
     app.set_default()

@@ -1,4 +1,4 @@
-"""The Celery application; only the nightly import needs it."""
+"""The Celery application: for the nightly import, and for runs where TASKS says Celery."""
 
 import os
 
@@ -8,3 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 app = Celery("project", broker=os.environ.get("BROKER", "redis://localhost"))
 app.autodiscover_tasks(["prices"])
+app.conf.imports = ["progress.dispatch.celery"]
