@@ -165,6 +165,11 @@ def _postgresql(settings: dict[str, Any]) -> dict[str, Any]:
         # A server that does not answer is given up on in seconds, not minutes, and is found again
         # within seconds: left alone the pool's pauses between two tries grow to two minutes.
         "connect_timeout": 5,
+        # One whose machine has vanished says nothing at all: TCP finds out, not after two hours.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
         "pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 5},
     }
     return settings

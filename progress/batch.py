@@ -91,6 +91,8 @@ class Attempt:
             if not self.is_committed:
                 raise
             logger.exception("what was to follow a commit failed")
+        if not self.is_committed:  # Django rolled back without a word: once more
+            raise OperationalError("the transaction came to nothing")
 
     def _note_commit(self) -> None:
         self.is_committed = True

@@ -92,9 +92,22 @@ def test_what_waited_for_one_commit_shares_the_next(session, own_writer, publish
     ]
 
 
+def elsewhere(function, *arguments):
+    """On a connection of its own, which sees nothing that is not committed."""
+
+    def call():
+        try:
+            return function(*arguments)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result(10)
+
+
 def test_an_event_is_published_only_after_its_commit(session, transactional_db):
     seen = []
-    found = Writer(lambda stored: seen.append(log.read_heads([session.id])[session.id]))
+    found = Writer(lambda stored: seen.append(elsewhere(log.read_bounds, session.id)))
     found.put(draft(session.id, "x"))
     found.barrier().result(10)
     found.stop()
@@ -225,6 +238,29 @@ def test_a_change_and_its_events_are_stored_together_or_not_at_all(session, own_
     assert done.result(10) == "ok"
     session.refresh_from_db()
     assert session.title == "Done" and messages(session) == ["renamed"]
+
+
+def test_a_change_whose_transaction_came_to_nothing_is_made_again(session, own_writer):
+    """Its neighbour breaks the connection and is refused: Django then rolls back without a word."""
+    times = iter([True])
+
+    def rename():
+        Session.objects.filter(id=session.id).update(title="Done")
+        return "ok", []
+
+    def refuse():
+        if next(times, False):
+            connection.connection.close()
+        raise Conflict("no")
+
+    blocked = Blocked(own_writer)
+    done, failing = own_writer.change(rename), own_writer.change(refuse)
+    blocked.gate.set()
+    assert done.result(10) == "ok"
+    with pytest.raises(Conflict):
+        failing.result(10)
+    session.refresh_from_db()
+    assert session.title == "Done"
 
 
 def test_hints_that_cannot_be_sent_do_not_fail_what_is_stored(session, transactional_db):
