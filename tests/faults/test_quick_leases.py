@@ -58,14 +58,19 @@ async def test_the_clock_may_be_set_back_during_runs(site: Scaled, clock: Path) 
     assert all(viewer.connections == 1 for viewer in load.viewers)
 
 
+async def replace_dead_workers(site: Scaled) -> None:
+    for worker in site.workers:
+        if not worker.is_running:
+            await asyncio.to_thread(worker.start)
+
+
 async def test_a_run_that_kills_its_worker_every_time_ends_as_interrupted(site: Scaled) -> None:
     states = ["interrupted"]
     async with under_load(site, sessions=1, job="kill_worker", states=states) as load:
         while not all(viewer.ended.is_set() for viewer in load.viewers):
-            for worker in site.workers:
-                if not worker.is_running:
-                    await asyncio.to_thread(worker.start)
+            await replace_dead_workers(site)
             await asyncio.sleep(0.1)
+    await replace_dead_workers(site)
     told = list(load.viewers[0].seen.values())
     assert "Interrupted" in told[-1]
 

@@ -4,15 +4,18 @@ import asyncio
 import os
 import random
 import time
+from pathlib import Path
 
 import pytest
 
+from deploy.processes import Process
 from deploy.scaled import Scaled
 from tests.faults.load import Load, under_load
 from tests.faults.test_scaled import aside, restart
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
+MOST_MEGABYTES = 500
 
 
 async def inflict(site: Scaled, load: Load, chance: random.Random) -> str:
@@ -36,16 +39,26 @@ async def inflict(site: Scaled, load: Load, chance: random.Random) -> str:
     return f"{fault} {process.name}"
 
 
+def megabytes(process: Process) -> int:
+    """Its resident memory; 0 for one that has just ended."""
+    if process.popen is None or not process.is_running:
+        return 0
+    status = Path(f"/proc/{process.popen.pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(0)
 async def test_any_faults_in_any_order_lose_nothing(scaled_site: Scaled) -> None:
-    chance = random.Random(SEED)
+    site, chance = scaled_site, random.Random(SEED)
     until = time.monotonic() + MINUTES * 60
     rounds = 0
     while time.monotonic() < until:
-        async with under_load(scaled_site, sessions=8, events=400, within=240) as load:
+        async with under_load(site, sessions=8, events=400, within=240) as load:
             await load.shown(10)
-            faults = [await inflict(scaled_site, load, chance) for _ in range(3)]
-            print(f"round {rounds}: {', '.join(faults)}")
+            faults = [await inflict(site, load, chance) for _ in range(3)]
+        largest = max(megabytes(process) for process in (*site.webs, *site.workers))
+        print(f"round {rounds}: {', '.join(faults)}; largest process {largest} MB", flush=True)
+        assert largest < MOST_MEGABYTES
         rounds += 1
     assert rounds
