@@ -85,15 +85,20 @@ def share(part: int, whole: int) -> str:
     return f"{part:,} ({100 * part / whole:.1f} %)" if whole else "0"
 
 
+def broken() -> QuerySet[Run]:
+    """A refused question has a code as well, and is no failure."""
+    return recent().filter(state__in=(Run.State.FAILED, Run.State.INTERRUPTED))
+
+
 def failures() -> list[tuple[str, str, int]]:
     """What failed most: code, latest words, how often."""
-    counted = recent().exclude(error_code="").values("error_code").annotate(n=Count("id"))
+    counted = broken().values("error_code").annotate(n=Count("id"))
     rows = counted.order_by("-n")[:ROWS]
     return [(row["error_code"], latest_words(row["error_code"]), row["n"]) for row in rows]
 
 
 def latest_words(code: str) -> str:
-    words = recent().filter(error_code=code).order_by("-created_at").values_list("error", flat=True)
+    words = broken().filter(error_code=code).order_by("-created_at").values_list("error", flat=True)
     return words.first() or ""
 
 

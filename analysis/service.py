@@ -38,6 +38,7 @@ __all__ = [
     "market",
     "rename",
     "represent",
+    "request_id",
     "retry",
     "search",
     "session",
@@ -54,6 +55,11 @@ def viewer(request: HttpRequest) -> Viewer:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return progress.viewer_of(request)
     return progress.remember(request)
+
+
+def request_id(request: HttpRequest) -> str:
+    """What the site calls this request; whatever is dispatched by it keeps the name."""
+    return getattr(request, "request_id", "")
 
 
 def ask(

@@ -11,7 +11,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from analysis import archive, cards, limits, service, tables
 from analysis.completion import completions
@@ -26,6 +31,8 @@ EVENTS = 500
 SESSIONS = 40
 
 View = Callable[..., HttpResponse]
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def page(view: View) -> View:
@@ -58,6 +65,7 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 # -- Conversations -------------------------------------------------------------------------------
 
 
+@require_form
 @page
 def conversation(request: HttpRequest, session_id: uuid.UUID | None = None) -> HttpResponse:
     """`/` opens a new conversation, `/s/{id}` one of the viewer's own; POST asks."""
@@ -76,13 +84,9 @@ def _ask(request: HttpRequest, session_id: uuid.UUID | None) -> HttpResponse:
         session=session_id,
         assumptions=_assumptions(request.POST),
         refresh="refresh" in request.POST,
-        request_id=_request_id(request),
+        request_id=service.request_id(request),
     )
     return _shown(analysis)
-
-
-def _request_id(request: HttpRequest) -> str:
-    return getattr(request, "request_id", "")
 
 
 def _assumptions(form: QueryDict) -> dict[str, str]:
@@ -205,7 +209,7 @@ def answer(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
 @page
 def retry(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
     viewer = service.viewer(request)
-    return _shown(service.retry(viewer, analysis_id, request_id=_request_id(request)))
+    return _shown(service.retry(viewer, analysis_id, request_id=service.request_id(request)))
 
 
 @require_safe
@@ -234,6 +238,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 # -- SQL and history -----------------------------------------------------------------------------
 
 
+@require_form
 @page
 def sql(request: HttpRequest) -> HttpResponse:
     """`/sql?analysis={id}`: the SQL of an answer in an editor; POST runs it like a question."""
@@ -241,9 +246,9 @@ def sql(request: HttpRequest) -> HttpResponse:
     origin = request.POST.get("analysis") or request.GET.get("analysis")
     source = service.find(viewer, origin) if origin else None
     if request.method == "POST":
-        more = {"session": source.session_id if source else None}
-        statement = request.POST.get("sql", "")
-        return _shown(service.execute(viewer, statement, request_id=_request_id(request), **more))
+        statement, session = request.POST.get("sql", ""), source.session_id if source else None
+        request_id = service.request_id(request)
+        return _shown(service.execute(viewer, statement, session=session, request_id=request_id))
     shown = service.represent(source)["sql"] if source else None
     context = {**_frame(request), "source": source, "sql": shown or archive.EXAMPLE_SQL}
     return render(request, "analysis/sql.html", context)

@@ -49,7 +49,7 @@ class Dispatching(OwnedView):
 
     def accepted(self, request: Request, body: Any, dispatch: Callable[..., Analysis]) -> Response:
         """`body` is what must be equal where an Idempotency-Key is sent again."""
-        request_id = getattr(request._request, "request_id", "")
+        request_id = service.request_id(request._request)
         found = idempotency.once(
             self.viewer,
             request.headers.get("Idempotency-Key"),

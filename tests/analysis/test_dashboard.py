@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from analysis import service
 from analysis.models import Analysis
-from progress.service import Run
+from progress.service import Run, Viewer
+from tests.analysis.conftest import rest
 
 Ask = Callable[..., Analysis]
 
@@ -29,6 +31,15 @@ def test_it_counts_runs_refusals_and_cache_hits(ask: Ask, operator: Client) -> N
     assert figures["Out of scope"] == "1 (33.3 %)"
     assert figures["From the cache"] == "1 (33.3 %)"
     assert shown["refusals"][0][1] == 1
+    assert shown["failures"] == []
+
+
+def test_it_names_what_failed_most(viewer: Viewer, operator: Client, market: object) -> None:
+    for _ in range(2):
+        rest(service.execute(viewer, "SELECT nothing"))
+    code, words, times = operator.get(reverse("dashboard")).context["failures"][0]
+    assert (code, times) == ("sql_failed", 2)
+    assert "nothing" in words
 
 
 @pytest.mark.parametrize("name", ["runs", "time"])

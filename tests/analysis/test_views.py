@@ -143,6 +143,13 @@ def test_what_a_form_starts_carries_the_id_of_its_request(browser: Client) -> No
     assert second.request_id == again["X-Request-ID"]
 
 
+@pytest.mark.parametrize("path", ["/", "/sql", "/history", "/sessions"])
+def test_another_method_says_which_there_are(browser: Client, path: str) -> None:
+    answer = browser.put(path)
+    assert answer.status_code == 405
+    assert "GET" in answer["Allow"]
+
+
 def test_forms_need_the_token_of_their_page(transactional_db: None) -> None:
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post("/", {"question": "Volatility of AMD"})

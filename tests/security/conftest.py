@@ -13,6 +13,7 @@ from deploy.site import MANAGE, ROOT, Web
 PEOPLE = """
 import datetime as dt, json
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 from analysis import tokens
@@ -26,16 +27,19 @@ def cookie(user):
 def token(user, *scopes):
     return tokens.create(Viewer(user_id=user.pk), "test", scopes, tokens.USUAL_LIFE)
 
-owner = User.objects.create_user("owner", password="correct horse battery")
+owner = User.objects.create_user("owner")
 other = User.objects.create_user("other")
-staff = User.objects.create_superuser("staff")
+staff = User.objects.create_superuser("staff", password="correct horse battery")
+planted = SessionStore()
+planted["a"] = "stranger's"
+planted.create()
 expired, expired_key = token(owner, "read", "analyze", "admin")
 expired.expiry_date = timezone.now() - dt.timedelta(seconds=1)
 expired.save()
 print(json.dumps({
     "owner": cookie(owner), "other": cookie(other), "staff": cookie(staff),
     "full": token(owner, "read", "analyze", "admin")[1], "read": token(owner, "read")[1],
-    "expired": expired_key,
+    "expired": expired_key, "planted": planted.session_key,
 }))
 """
 # Any value does: cookie and header must be equal, and only our own pages can make them so.
@@ -56,7 +60,7 @@ def site(start_site: Callable[..., Web]) -> Iterator[Web]:
 
 @pytest.fixture(scope="session")
 def secrets(site: Web) -> dict[str, str]:
-    """Session cookies of `owner other staff`, tokens `full read expired` of the owner."""
+    """Session cookies of `owner other staff`, and of nobody (`planted`); tokens of the owner."""
     command = [*MANAGE, "shell", "--verbosity", "0", "-c", PEOPLE]
     done = subprocess.run(command, cwd=ROOT, env=dict(site.env), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
