@@ -146,6 +146,11 @@ def test_on_a_phone_chat_and_log_are_tabs_with_a_badge(live_site: Web, visit: Vi
     assert overflow(visitor.page) == 0
 
 
+def test_on_a_phone_a_question_back_comes_into_sight(live_site: Web, visit: Visit) -> None:
+    bubble = visit(live_site, width=390, height=700).ask("best stock")
+    expect(bubble.get_by_role("button", name="Answer")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [320, 390, 720, 1024])
 def test_no_width_scrolls_sideways(live_site: Web, visit: Visit, width: int) -> None:
     """720 px is a screen of 1440 px at 200 % zoom."""
