@@ -55,7 +55,7 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
         "headline": _headline(analysis),
         "clock": timing.duration(analysis.get("elapsed_ms")),
         "eta": timing.eta(analysis),
-        "outlook": timing.outlook(analysis),
+        "ends": timing.ends(analysis),
         "share": timing.share(analysis),
         "steps": steps,
         "ask": _open_ask(analysis),

@@ -1,14 +1,12 @@
-"""What the page says of time: how long something took, what was predicted, what is left."""
+"""What the page says of time: how long something took, what is foreseen, what was predicted."""
 
 from __future__ import annotations
 
-import json
-import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
 LONG = 10_000  # milliseconds from which a run has a bar, as in `bubble.js`
-FULLEST = 0.95  # only the end itself fills the bar
 
 
 def duration(milliseconds: float | None) -> str:
@@ -36,10 +34,12 @@ def eta(analysis: Mapping[str, Any]) -> str:
     if analysis["status"] == "succeeded":
         predicted = span(analysis.get("predicted_ms"))
         return predicted and f"predicted {predicted}"
-    ahead = [limit for limit in left(analysis) if limit > 0]
-    if not ahead:
-        return "longer than usual" if left(analysis) else ""
-    return to_go(ahead) if is_long(analysis) else f"usually {span(analysis['predicted_ms'])}"
+    known = left(analysis)
+    if not known:
+        return ""
+    passed = analysis.get("elapsed_ms") or 0
+    low, high, slow = known
+    return f"usually {span((passed + low, passed + high))}" if slow > 0 else "longer than usual"
 
 
 def left(analysis: Mapping[str, Any]) -> list[float]:
@@ -60,34 +60,21 @@ def worked(analysis: Mapping[str, Any]) -> float:
     return (analysis.get("elapsed_ms") or 0) - analysis.get("waited_ms", 0)
 
 
-def to_go(ahead: list[float]) -> str:
-    """The range while all of it lies ahead; later the next of its limits, as bubble.js has it."""
-    limits = [seconds(limit) for limit in ahead]
-    if len(limits) < 3:
-        return f"up to {limits[0]} to go"
-    return f"{' to '.join(dict.fromkeys(limits[:2]))} to go"
-
-
-def seconds(milliseconds: float) -> str:
-    """Whole seconds: what counts down should not flicker."""
-    return duration(milliseconds) if milliseconds > LONG else f"{math.ceil(milliseconds / 1000)} s"
-
-
-def outlook(analysis: Mapping[str, Any]) -> str:
-    """What `bubble.js` goes on from, as JSON."""
-    known = left(analysis)
-    return json.dumps({"eta_ms": known[:2], "slow_in_ms": known[2]}) if known else ""
+def ends(analysis: Mapping[str, Any]) -> str:
+    """When it should be over and when it is late, for `bubble.js`: milliseconds of the epoch."""
+    now = time.time() * 1000
+    return " ".join(f"{now + limit:.0f}" for limit in left(analysis)[1:])
 
 
 def share(analysis: Mapping[str, Any]) -> float | None:
-    """How far the bar is, from 0 to FULLEST; None where none is due.
+    """How far it is, up to 1, which the bar does not show as full; None where no bar is due.
 
-    The prediction leads it; without one the steps do.
+    The prediction leads; without one the steps do.
     """
     if analysis["status"] not in ("queued", "running") or not is_long(analysis):
         return None
     known = left(analysis)
     if known:
-        return round(FULLEST * worked(analysis) / (worked(analysis) + known[1]), 3)
+        return round(worked(analysis) / (worked(analysis) + known[1]), 3)
     begun = (analysis["step"] or 1) - 1
-    return round(FULLEST * begun / (analysis["total_steps"] or 1), 3)
+    return round(begun / (analysis["total_steps"] or 1), 3)

@@ -55,11 +55,15 @@ test("a step that took no time at the end of a run is still a sliver inside the 
   assert.deepEqual(steps.bars(0)[1], { step: 2, x: 99, width: 1 });
 });
 
-test("a share of a step is kept until the step ends", () => {
+test("a share of a step is kept", () => {
   const steps = after(started(4, 0), { kind: "progress", level: "info", step: 4, data: { share: 0.4 }, created_at: at(3) });
   assert.equal(steps.list[3].share, 0.4);
-  steps.apply(finished(4, 10, 10));
-  assert.equal(steps.list[3].share, "");
+});
+
+test("a step that begins renews when the run should be over and when it is late", () => {
+  const told = { ...started(2, 100), data: { state: "started", eta_ms: [200, 300], slow_in_ms: 900 } };
+  const [end, late] = after(started(1, 0), told, log(2, 200)).ends;
+  assert.deepEqual([end, late], [Date.parse(at(400)), Date.parse(at(1000))]);
 });
 
 test("events of unknown steps or of none change nothing", () => {

@@ -7,8 +7,8 @@ import { watch } from "./chart.js";
 import { Steps } from "./steps.js";
 import { sortable } from "./table.js";
 
-const LIVE = new Set(["queued", "running", "waiting"]);
-const OPEN = new Set(["running", "warning", "failed"]);
+const LIVE = /queued|running|waiting/;
+const OPEN = /running|warning|failed/;
 const template = (name) => clone(find(document, `#${name}-template`));
 
 export class Bubble {
@@ -21,7 +21,7 @@ export class Bubble {
     this.element = element;
     this.data = element.dataset;
     this.seq = Number(this.data.seq);
-    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset }) => dataset));
+    this.steps = new Steps([...element.querySelectorAll(".step")].map(({ dataset }) => dataset), this.data.ends.split(" "));
     this.began = Date.parse(this.data.started);
     on(element, { click: ({ target }) => this.#remember(target.closest(".steps summary")?.parentElement) });
     this.#dress();
@@ -34,7 +34,7 @@ export class Bubble {
   }
 
   get live() {
-    return LIVE.has(this.data.status);
+    return LIVE.test(this.data.status);
   }
 
   step(number) {
@@ -45,10 +45,10 @@ export class Bubble {
     if (details) this.#toggled[details.parentElement.dataset.step ?? 0] = !details.open;
   }
 
-  became({ id, run, created_at: created, eta_ms: eta }) {
+  became({ id, run, created_at: created }) {
     this.element.id = `a-${id}`;
     this.began = Date.parse(created);
-    Object.assign(this.data, { id, run, eta: eta?.[1] ?? "" });
+    Object.assign(this.data, { id, run });
     this.refresh();
   }
 
@@ -61,13 +61,10 @@ export class Bubble {
     if (event.kind === "state" || event.kind === "ask") this.refresh();
   }
 
-  #showStep({ step, state, begin, end, share }, { kind, level, message }) {
+  #showStep({ step, state, begin, end }, { kind, level, message }) {
     const element = this.step(step);
-    const progress = find(element, "progress");
     fill(element, { state, time: end ? duration(end - begin) : "" });
-    progress.hidden = !share;
-    progress.value = share || 0;
-    find(element, "details").open = this.#toggled[step] ?? OPEN.has(state);
+    find(element, "details").open = this.#toggled[step] ?? OPEN.test(state);
     if (kind !== "log") return;
     const line = template("message");
     line.dataset.level = level;
@@ -75,16 +72,19 @@ export class Bubble {
     slot(element, "messages").append(line);
   }
 
-  /** Ten times a second: clocks, the shimmer after a second, bars. */
+  /** Ten times a second: clocks and bars. */
   tick(now) {
     if (!this.live) return;
-    const { current } = this.steps;
+    const { list, current = list[0], ends: [end, late] } = this.steps;
     const passed = now - this.began;
     fill(this.element, { clock: duration(passed) });
-    if (this.data.status === "running" && this.data.eta && passed > this.data.eta) fill(this.element, { eta: "longer than usual" });
-    const busy = current?.state === "running";
-    this.element.classList.toggle("slow", busy && now - current.begin > 1000);
-    if (busy) fill(this.step(current.step), { time: duration(now - current.begin) });
+    if (this.data.status === "running") {
+      const bar = slot(this.element, "done");
+      const share = end ? passed / (end - this.began) : (current.step - 1 + (current.share || 0)) / list.length;
+      if (Math.max(now, end) - this.began > 1e4) bar.value = Math.max(bar.value, Math.min(share, 1));
+      if (now > late) fill(this.element, { eta: "longer than usual" });
+    }
+    if (current.state === "running") fill(this.step(current.step), { time: duration(now - current.begin) });
     for (const { step, x, width } of this.steps.bars(now)) {
       const { style } = find(this.step(step), "rect");
       Object.assign(style, { x: `${x}px`, width: `${width}px` });

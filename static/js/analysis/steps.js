@@ -3,9 +3,10 @@
 const MARKS = { warning: "warning", error: "failed" };
 
 export class Steps {
-  /** `list`: {step, state, begin, end, share} each, which may be elements' datasets. Times in ms. */
-  constructor(list) {
-    this.list = list;
+  /** `list`: {step, state, begin, end, share} each, which may be elements' datasets. Times in ms.
+      `ends`: when it should be over and when it is late. */
+  constructor(list, ends) {
+    Object.assign(this, { list, ends });
     this.current = list.find(({ state }) => state === "running");
   }
 
@@ -15,9 +16,10 @@ export class Steps {
     if (!step || kind === "state") return undefined;
     const at = Date.parse(created);
     this.current = step;
-    if (kind === "step" && data?.state === "finished") Object.assign(step, { begin: at - elapsed, end: at, share: "", state: step.state === "running" ? "done" : step.state });
+    if (kind === "step" && data?.state === "finished") Object.assign(step, { begin: at - elapsed, end: at, state: step.state === "running" ? "done" : step.state });
     else if (step.state === "pending") Object.assign(step, { state: "running", begin: at });
     if (kind === "progress") step.share = data.share;
+    if (data?.eta_ms) this.ends = [at + data.eta_ms[1], at + data.slow_in_ms];
     step.state = MARKS[level] ?? step.state;
     return step;
   }
