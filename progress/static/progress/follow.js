@@ -13,7 +13,7 @@ export class Follow {
   #warnings = 0;
 
   /** `anchor()` may name an element whose top shall not scroll out of sight. */
-  constructor(scroller, pill, { anchor = () => null } = {}) {
+  constructor(scroller, pill, anchor = () => null) {
     Object.assign(this, { scroller, pill, anchor });
     const byUser = () => (this.#users = true);
     on(scroller, {

@@ -84,7 +84,7 @@ export class LogView {
     const fresh = events.filter(({ seq, message }) => message && seq > this.data.head);
     for (const { level } of fresh) {
       const count = slot(find(this.root, `.level-chip[data-level=${level}]`), "count");
-      count.textContent = Number(count.textContent) + 1;
+      count.textContent++;
     }
     const shown = fresh.filter((event) => matches(event, this.filters));
     let list = this.rows.lastElementChild;
