@@ -87,14 +87,14 @@ test("keys that scroll unpin like a wheel", () => {
 
 test("the top of a long answer stays in sight when it arrives", () => {
   const { scroller } = following();
-  new Follow(scroller, Object.assign(new EventTarget(), { hidden: true }), { anchor: () => ({ offsetTop: 950 }) });
+  new Follow(scroller, Object.assign(new EventTarget(), { hidden: true }), () => ({ offsetTop: 950 }));
   scroller.grow(2000);
   assert.equal(scroller.scrollTop, 950);
 });
 
 test("who reads the end of a long answer is not taken back to its top when something unfolds", () => {
   const { scroller, pill } = following();
-  const follow = new Follow(scroller, pill, { anchor: () => ({ offsetTop: 500 }) });
+  const follow = new Follow(scroller, pill, () => ({ offsetTop: 500 }));
   scroller.byUser(900);
   assert.equal(follow.pinned, true);
   scroller.grow();

@@ -15,7 +15,7 @@ export class Chat {
     this.ahead = Date.now() - main.dataset.now / 1000;
     this.list = slot(main, "bubbles");
     this.bubbles = [...this.list.children].map((element) => new Bubble(element));
-    this.follow = new Follow(find(document, "#chat"), slot(main, "chat-pill"), { anchor: () => find(this.list, ".bubble:last-child:not([data-status=waiting])") });
+    this.follow = new Follow(find(document, "#chat"), slot(main, "chat-pill"), () => find(this.list, ".bubble:last-child:not([data-status=waiting])"));
     on(main, { submit: (event) => this.#submitted(event), changed: ({ target }) => this.#changed(target) });
     setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(this.now)), 100);
   }
