@@ -12,7 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 FOLDERS = ("scripts", "planning", "writing", "plots")
-FILES = ("charts.py", "composition.py", "execution.py", "metrics.py", "outcome.py")
+FILES = (
+    "charts.py", "composition.py", "execution.py", "metrics.py", "metrics.toml", "outcome.py",
+)  # fmt: skip
 
 
 @functools.cache

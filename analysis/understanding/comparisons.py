@@ -72,8 +72,10 @@ def _comparing_words(draft: Draft) -> None:
     for item in draft.reading.items:
         if item.text.startswith("difference"):
             item.used = True
-    for tag in ("versus", "than", "beat"):
+    for tag in ("versus", "beat"):
         draft.reading.take(tag)
+    if not draft.universe:  # "stocks with a higher Sharpe than KO and PEP" are no comparison of two
+        draft.reading.take("than")
     if draft.reading.has("beat") and not draft.metrics:
         draft.metrics = ["total_return"]
     for item in draft.reading.items:

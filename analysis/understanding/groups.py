@@ -34,6 +34,10 @@ def aggregate(draft: Draft) -> Intent | None:
         return None
     if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
         return first_of_each(draft)
+    if draft.reading.has("average", "mean") and draft.reading.has("average", "median"):
+        refuse(draft, "unsupported", "a mean and a median at once")
+    if "correlation" in draft.metrics and "benchmark" not in draft.params:
+        refuse(draft, "unsupported", f"the {draft.average} correlation of a group with itself")
     if joined and draft.reading.has("beat") and not draft.metrics:
         draft.metrics = ["total_return"]
     metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())

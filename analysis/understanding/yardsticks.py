@@ -98,14 +98,23 @@ def against_name(draft: Draft, i: int, op: str) -> None:
     if average and draft.averaged:
         _against_average(draft, i, op)
         return
-    if "company" in after.tags and before is not None and "move" in before.tags:
-        up = (before.tags["move"] == "up") == (op in ("gt", "ge"))
-        before.tags.pop("stop", None)
+    if "company" in after.tags and before is not None and _is_return(before):
+        up = (before.tags.get("move", "up") == "up") == (op in ("gt", "ge"))
         reading.items[i].tags["beat"] = "beat" if up else "lag"
-        before.used = True
-        draft.move = before.tags["move"]
+        _claim_return(draft, before)
     elif after.tags.get("metric") in _HIGHS:
         reading.items[i].used = True
+
+
+def _is_return(item: Item) -> bool:
+    return "move" in item.tags or item.is_("metric", "total_return")
+
+
+def _claim_return(draft: Draft, item: Item) -> None:
+    """ "returned more", "return more": the figure is the total return."""
+    if "move" in item.tags:
+        item.tags.pop("stop", None)
+        item.used, draft.move = True, item.tags["move"]
 
 
 def _against_average(draft: Draft, i: int, op: str) -> None:

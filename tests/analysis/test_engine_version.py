@@ -8,7 +8,7 @@ def names() -> set[str]:
 
 
 def test_the_version_covers_scripts_plans_words_and_pictures():
-    assert {"rank.sql", "figures.py", "answer.py", "bars.py", "metrics.py"} <= names()
+    assert {"rank.sql", "figures.py", "answer.py", "bars.py", "metrics.toml"} <= names()
 
 
 def test_another_script_makes_another_version(tmp_path, monkeypatch):

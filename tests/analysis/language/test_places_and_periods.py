@@ -72,8 +72,16 @@ def test_a_median_of_many_stocks_is_a_figure_of_the_group(facts, text):
     assert read(facts, text).param("aggregation") == "median"
 
 
-@pytest.mark.parametrize("text", ["median volatility of KO", "median daily return of Apple"])
-def test_a_median_of_one_stock_is_refused(facts, text):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "median volatility of KO",
+        "median daily return of Apple",
+        "median and mean volatility of tech",
+        "median correlation of tech stocks",
+    ],
+)
+def test_a_median_of_one_stock_or_beside_a_mean_is_refused(facts, text):
     refused(facts, text)
 
 
@@ -132,6 +140,8 @@ def test_a_screen_may_compare_with_a_stock(facts, text, condition):
         "stocks with lower beta and higher return than KO",
         "stocks more volatile than the tech sector",
         "stocks with a sharpe above Apple but below AMD",
+        "stocks with a higher sharpe than KO and PEP",
+        "stocks not more volatile than KO",
     ],
 )
 def test_a_yardstick_that_is_not_one_stock_is_refused(facts, text):
@@ -140,6 +150,7 @@ def test_a_yardstick_that_is_not_one_stock_is_refused(facts, text):
 
 def test_two_stocks_are_compared_not_screened(facts):
     assert read(facts, "is KO more volatile than PEP").shape == "compare"
+    assert read(facts, "did KO return more than PEP in 2020").metrics == ("total_return",)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def test_a_metric_has_a_label_and_a_definition_in_one_sentence() -> None:
         assert item.label
         assert item.definition.endswith(".")
         assert item.better in ("high", "low", None)
+        assert item.format in ("percent", "ratio", "money")
 
 
 def test_moving_averages_of_any_length_are_metrics() -> None:
