@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .admin import History, OneOf, confirmed
+from .admin_history import History, OneOf, confirmed
 from .events import KINDS
 from .models import Delivery, Webhook
 from .webhooks import ledger, outbox

@@ -14,8 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from progress import admin as progress_admin
 from progress.admin_dates import choices, span
+from progress.admin_history import MOST, EstimatingPaginator
 from progress.models import Ask, Event, Run, Session
 from progress.service import start_run
 
@@ -190,13 +190,13 @@ def test_the_lists_are_quick_at_a_million_events(staff, session):
 
 
 def test_the_size_of_a_large_table_is_estimated(session):
-    fill(session, progress_admin.MOST + 500)
+    fill(session, MOST + 500)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE progress_event")
-    events = progress_admin.EstimatingPaginator(Event.objects.order_by("-id"), 50)
-    assert events.count >= progress_admin.MOST + 500
-    filtered = progress_admin.EstimatingPaginator(Event.objects.filter(level="info"), 50)
-    assert filtered.count == progress_admin.MOST + 1
+    events = EstimatingPaginator(Event.objects.order_by("-id"), 50)
+    assert events.count >= MOST + 500
+    filtered = EstimatingPaginator(Event.objects.filter(level="info"), 50)
+    assert filtered.count == MOST + 1
 
 
 @pytest.mark.parametrize(
