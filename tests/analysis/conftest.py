@@ -1,7 +1,8 @@
-"""A viewer, and a way to ask and wait: through the service, the workers and the real data."""
+"""The sample data, and ways to ask: an intent at once, a question through service and workers."""
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
 
@@ -9,17 +10,34 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from analysis import service
+from analysis.execution import Execution
+from analysis.intent import Intent, Result
+from analysis.market import Market
+from analysis.market_facts import MarketFacts
 from analysis.models import Analysis
+from analysis.planner import plan
 from progress.service import Viewer, page, run_rests
 
+Run = Callable[[Intent], Result]
 PATIENCE = 20
 
 
 @pytest.fixture(scope="session")
-def market():
+def market() -> Market:
     """The sample data; kept between test runs."""
     service.market().ensure_sample()
     return service.market()
+
+
+@pytest.fixture(scope="session")
+def facts(market: Market) -> MarketFacts:
+    return market.facts()
+
+
+@pytest.fixture(scope="session")
+def run(market: Market, facts: MarketFacts) -> Run:
+    """Computes an intent on the sample, each one once."""
+    return functools.cache(lambda intent: Execution(plan(intent, facts), market).run())
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis.intent import Window
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between
-from tests.analysis.numbers.conftest import Run
 
 WINDOW_FIGURES = [
     "volatility",

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UnplannableIntent
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import FIVE_YEARS, LAST, ask
-from tests.analysis.numbers.conftest import Run
 
 ENERGY = ["CVX", "RRC", "XOM"]
 FIGURES = ("volatility", "total_return", "max_drawdown", "beta", "sharpe")

@@ -9,9 +9,9 @@ import pytest
 
 from analysis.errors import UnplannableIntent
 from analysis.metrics import METRICS
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import FIVE_YEARS, LAST, ask, between
-from tests.analysis.numbers.conftest import Run
 
 ENERGY = ["CVX", "RRC", "XOM"]
 

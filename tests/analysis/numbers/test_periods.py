@@ -7,9 +7,9 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ask, between
-from tests.analysis.numbers.conftest import Run
 
 CRISIS = dataclasses.replace(between("2007-10-09", "2009-03-09"), label="the crisis")
 LATER = dataclasses.replace(between("2019-12-31", "2020-12-31"), label="2020")

@@ -15,9 +15,9 @@ from analysis.market import Market
 from analysis.market_facts import MarketFacts
 from analysis.market_import import load
 from analysis.planner import plan
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, against, ask, between, where
-from tests.analysis.numbers.conftest import Run
 
 
 def tickers(result: Result) -> list[str]:

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between, where
-from tests.analysis.numbers.conftest import Run
 
 
 def test_days_over_a_threshold_are_counted_strictly(run: Run, closes: pd.DataFrame) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from analysis.errors import UnplannableIntent
 from analysis.intent import Condition, Result
+from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between
-from tests.analysis.numbers.conftest import Run
 
 
 def line(result: Result, ticker: str) -> pd.Series:

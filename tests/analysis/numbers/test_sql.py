@@ -15,8 +15,8 @@ from analysis.market import Market
 from analysis.planner import SHAPES as PLANNED
 from analysis.sandbox import run_sql
 from analysis.sql_literals import literal, rendered
+from tests.analysis.conftest import Run
 from tests.analysis.numbers.cases import CASES
-from tests.analysis.numbers.conftest import Run
 
 
 def test_every_shape_is_planned_and_among_the_cases() -> None:
