@@ -66,11 +66,7 @@ on(document, { visibilitychange: retry });
 
 // -- Tabs on a small screen
 
-function showTab(name) {
-  root.dataset.tab = name;
-  for (const tab of main.querySelectorAll("[data-tab]")) tab.ariaPressed = tab.dataset.tab === name;
-  badge.textContent = "";
-}
+on(main, { change: () => fill(main, { badge: "" }) });
 
 // -- Clicks and keys
 
@@ -80,19 +76,16 @@ on(slot(notice, "retry"), { click: retry });
 
 function showLog() {
   if (root.dataset.view === "single") toggleView(viewButton);
-  showTab("log");
+  find(main, "#log-tab").click();
 }
 
 on(document, {
   click(event) {
-    const { target } = event;
-    const [tab, bar] = ["button[data-tab]", "a.bar"].map((selector) => target.closest(selector));
-    if (tab) showTab(tab.dataset.tab);
-    if (bar) {
-      event.preventDefault();
-      log.show(`run=${bar.closest(".bubble").dataset.run}&step=${bar.parentElement.dataset.step}`);
-      showLog();
-    }
+    const bar = event.target.closest("a.bar");
+    if (!bar) return;
+    event.preventDefault();
+    log.show(`run=${bar.closest(".bubble").dataset.run}&step=${bar.parentElement.dataset.step}`);
+    showLog();
   },
   keydown(event) {
     const { key, target } = event;

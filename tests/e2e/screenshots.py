@@ -99,7 +99,7 @@ def phone(browser: Browser, at: Web) -> None:
     shown = visitor(browser, at, "light", PHONE)
     shown.asked(VOLATILITY)
     shown.page.screenshot(path=TARGET / "phone-chat.png")
-    shown.page.locator('button[data-tab="log"]').click()
+    shown.page.get_by_role("radio", name="Log").check()
     keep(shown, "phone-log")
 
 

@@ -137,11 +137,11 @@ def test_on_a_phone_chat_and_log_are_tabs_with_a_badge(live_site: Web, visit: Vi
     log = visitor.page.locator("#log")
     expect(log).to_be_hidden()
     expect(visitor.page.locator(".badge")).to_have_text(re.compile(r"\d+"))
-    visitor.page.get_by_role("button", name=re.compile("^Log")).click()
+    visitor.page.get_by_role("radio", name="Log").check()
     expect(log).to_be_visible()
     expect(bubble).to_be_hidden()
     expect(visitor.page.locator(".badge")).to_be_hidden()
-    visitor.page.get_by_role("button", name="Chat").click()
+    visitor.page.get_by_role("radio", name="Chat").check()
     expect(bubble).to_be_visible()
     assert overflow(visitor.page) == 0
 
@@ -169,7 +169,7 @@ def test_buttons_are_large_enough_for_a_finger(live_site: Web, visit: Visit) -> 
     visitor = visit(live_site, width=390, height=844, has_touch=True)
     visitor.asked()
     # Headings of columns are as high as their row; sorting is no part of the job.
-    buttons = visitor.page.locator(":is(button, summary):visible:not(thead *)")
+    buttons = visitor.page.locator(":is(button, summary, .tabs label):visible:not(thead *)")
     boxes = {each.inner_text(): each.bounding_box() for each in buttons.all()}
     heights = {name: box["height"] for name, box in boxes.items() if box}
     assert {name: height for name, height in heights.items() if height < 44} == {}

@@ -150,8 +150,7 @@ export class LogView {
       event.preventDefault();
       this.show(filter.search.slice(1));
     } else if (target.matches(".row-time")) {
-      const line = [...target.parentElement.children].map((cell) => cell.textContent).filter(Boolean).join("  ");
-      navigator.clipboard.writeText(`${line}\n${target.href}`);
+      navigator.clipboard.writeText(`${target.parentElement.innerText.replace(/\n+/g, "  ")}\n${target.href}`);
       this.#showState({ state: "copied" });
     }
   }

@@ -111,7 +111,13 @@ export class Bubble {
     const focused = this.element.contains(document.activeElement);
     this.data.status = fresh.dataset.status;
     this.#done = !this.live;
-    for (const part of [this.#done ? ".steps" : ".steps > summary", ".body"]) find(this.element, part).replaceWith(find(fresh, part));
+    for (const name of ["headline", "eta"]) fill(this.element, { [name]: slot(fresh, name).textContent });
+    // A script sends the token in a header; without it what is alike is equal, and a button that is being pressed stays.
+    for (const token of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
+    for (const part of this.#done ? [".steps", ".body"] : [".body"]) {
+      const [old, next] = [this.element, fresh].map((root) => find(root, part));
+      if (!old.isEqualNode(next)) old.replaceWith(next);
+    }
     for (const [number, open] of Object.entries(this.#toggled)) find(this.step(number) ?? this.element, "details").open = open;
     this.#dress();
     if (focused && document.activeElement === document.body) find(this.element, "summary").focus();

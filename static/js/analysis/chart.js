@@ -4,7 +4,6 @@ import { find, on, slot } from "../../progress/dom.js";
 import { get } from "../lib/api.js";
 import { shade } from "../lib/prefs.js";
 
-const drawn = new Map();
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) draw(target);
 }, { rootMargin: "300px" });
@@ -27,15 +26,12 @@ async function draw(figure) {
 
 async function embedded(figure, canvas, spec) {
   const { embed } = await import(find(document, "[data-vega]").dataset.vega);
-  drawn.get(figure)?.view.finalize();
-  drawn.set(figure, { spec, view: await embed(canvas, spec, { theme: (canvas.dataset.shade = shade()) }) });
+  figure.view?.finalize();
+  Object.assign(figure, { spec, view: await embed(canvas, spec, { theme: (canvas.dataset.shade = shade()) }) });
 }
 
 on(window, {
   shade() {
-    for (const [figure, { spec }] of drawn) {
-      if (figure.isConnected) embedded(figure, slot(figure, "canvas"), spec);
-      else drawn.delete(figure);
-    }
+    for (const figure of document.querySelectorAll("figure.chart")) if (figure.spec) embedded(figure, slot(figure, "canvas"), figure.spec);
   },
 });

@@ -7,9 +7,8 @@ export function suggest(input, list) {
   let timer, active;
 
   const choose = (option) => {
-    if (active) active.ariaSelected = "false";
     active = option;
-    if (active) active.ariaSelected = "true";
+    for (const each of list.children) each.ariaSelected = each === option;
     input.setAttribute("aria-activedescendant", active?.id ?? "");
     active?.scrollIntoView({ block: "nearest" });
   };

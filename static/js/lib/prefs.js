@@ -4,7 +4,7 @@ import { on } from "../../progress/dom.js";
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const THEMES = { auto: ["◐", "light"], light: ["○", "dark"], dark: ["●", "auto"] };
+const NEXT = { auto: "light", light: "dark", dark: "auto" };
 
 function keep(name, value) {
   root.dataset[name] = value;
@@ -16,12 +16,10 @@ export const shade = () => (root.dataset.theme === "auto" ? (dark.matches ? "dar
 
 export function themeButton(button) {
   const show = () => {
-    const { theme } = root.dataset;
-    [button.textContent] = THEMES[theme];
-    button.ariaLabel = `Colours: ${theme}`;
+    button.ariaLabel = `Colours: ${root.dataset.theme}`;
     dispatchEvent(new Event("shade"));
   };
-  on(button, { click: () => show(keep("theme", THEMES[root.dataset.theme][1])) });
+  on(button, { click: () => show(keep("theme", NEXT[root.dataset.theme])) });
   on(dark, { change: show });
   show();
 }
