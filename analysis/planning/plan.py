@@ -37,5 +37,13 @@ class Plan:
         return {name: self.params[name] for name in script_files.parameters(sql)}
 
 
+def integers(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "integer", "integer") for name in names)
+
+
+def dates(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "date", "date") for name in names)
+
+
 def metric_columns(names: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(name, "number", metric(name).format) for name in names)

@@ -11,7 +11,7 @@ from analysis.intent import Column, Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import figures, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
-from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
+from analysis.planning.plan import DATE, NAME, TICKER, Plan, dates, integers, metric_columns
 from analysis.planning.rows import ORDERS, row_parameters
 
 PERIODS = ("day", "week", "month", "quarter", "year")
@@ -44,54 +44,33 @@ def count(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def _count(intent: Intent, facts: MarketFacts, table: str, column: str) -> Plan:
-    where = condition_sql(intent.conditions, column)
-    sql = composition.statement(
-        "count",
-        scope.members(intent),
-        {"table": table, "conditions": where, "order": ORDERS[intent.order]},
-    )
-    columns = (
-        TICKER,
-        NAME,
-        Column("count", "integer", "integer"),
-        Column("periods", "integer", "integer"),
-        Column("share", "number", "percent"),
-    )
-    return _plan("count", intent, facts, sql, columns)
+    fill = {
+        "table": table,
+        "conditions": condition_sql(intent.conditions, column),
+        "order": ORDERS[intent.order],
+    }
+    columns = (*integers("count", "periods"), Column("share", "number", "percent"))
+    return _plan("count", intent, facts, columns, fill)
 
 
 def extremes(intent: Intent, facts: MarketFacts) -> Plan:
     period, table = sources.period_table(intent, "day", PERIODS)
     metric = f"{period}_return"
-    sql = composition.statement(
-        "extremes",
-        scope.members(intent),
-        {
-            "table": table,
-            "metric": metric,
-            "order": ORDERS[intent.order],
-            "conditions": condition_sql(intent.conditions, "simple_return"),
-        },
-    )
-    return _plan("extremes", intent, facts, sql, (TICKER, NAME, DATE, *metric_columns((metric,))))
+    fill = {
+        "table": table,
+        "metric": metric,
+        "order": ORDERS[intent.order],
+        "conditions": condition_sql(intent.conditions, "simple_return"),
+    }
+    return _plan("extremes", intent, facts, (DATE, *metric_columns((metric,))), fill)
 
 
 def streaks(intent: Intent, facts: MarketFacts) -> Plan:
     direction = str(intent.param("direction", "up"))
     if direction not in SIGNS:
         raise UnplannableIntent("A streak goes up or down.")
-    sql = composition.statement(
-        "streaks", {**scope.members(intent), **sources.relations(intent)}, {}
-    )
-    columns = (
-        TICKER,
-        NAME,
-        Column("start", "date", "date"),
-        Column("end", "date", "date"),
-        Column("days", "integer", "integer"),
-        *metric_columns(("total_return",)),
-    )
-    return _plan("streaks", intent, facts, sql, columns, {"sign": SIGNS[direction]})
+    columns = (*dates("start", "end"), *integers("days"), *metric_columns(("total_return",)))
+    return _plan("streaks", intent, facts, columns, {}, {"sign": SIGNS[direction]})
 
 
 def drawdowns(intent: Intent, facts: MarketFacts) -> Plan:
@@ -102,25 +81,17 @@ def drawdowns(intent: Intent, facts: MarketFacts) -> Plan:
         all_of_it = dataclasses.replace(intent.window, start=None)
         intent = dataclasses.replace(intent, window=all_of_it)
     metric = "current_drawdown" if current else "max_drawdown"
-    sql = composition.statement(
-        "drawdowns",
-        {**scope.members(intent), **sources.relations(intent)},
-        {"metric": metric, **(CURRENT_FALL if current else DEEPEST_FALLS)},
-    )
     columns = (
-        TICKER,
-        NAME,
         *metric_columns((metric,)),
-        Column("peak", "date", "date"),
-        Column("trough", "date", "date"),
-        Column("recovery", "date", "date"),
-        Column("days", "integer", "integer"),
+        *dates("peak", "trough", "recovery"),
+        *integers("days"),
     )
     # Several tickers that are named each show their own falls; a scope shows the deepest of all.
     each = max(1, int(intent.limit))
     rows = each * max(len(intent.tickers), 1)
     whole = dataclasses.replace(intent, limit=rows)
-    plan = _plan("drawdowns", whole, facts, sql, columns, {"each": each})
+    fill = {"metric": metric, **(CURRENT_FALL if current else DEEPEST_FALLS)}
+    plan = _plan("drawdowns", whole, facts, columns, fill, {"each": each})
     return dataclasses.replace(plan, intent=intent)
 
 
@@ -128,16 +99,19 @@ def _plan(
     script: str,
     intent: Intent,
     facts: MarketFacts,
-    sql: str,
     columns: tuple[Column, ...],
+    fill: dict[str, str],
     extra: dict[str, Any] | None = None,
 ) -> Plan:
+    """Records of tickers: each row begins with whose it is."""
     scope.companies(intent, facts)
     sources.check_parameters(intent, ())
+    relations = {**scope.members(intent), **sources.relations(intent)}
     params = {
         **sources.parameters(intent, facts),
         **condition_parameters(intent.conditions),
         **row_parameters(intent),
         **(extra or {}),
     }
-    return Plan(script, params, intent, sql, columns)
+    sql = composition.statement(script, relations, fill)
+    return Plan(script, params, intent, sql, (TICKER, NAME, *columns))
