@@ -91,25 +91,7 @@ async def until_left(receive: Receive) -> None:
 async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any]) -> None:
     request = BareRequest(scope)
     request.request_id = request_id(request)  # type: ignore[attr-defined]
-    try:
-        request.get_host()  # a forged host is refused before it gets into a link
-        response = await view(request, **arguments)
-    except asyncio.CancelledError as stopped:
-        if ENDING not in stopped.args:
-            raise
-        response = problem(request, Restarting())
-    except DisallowedHost:
-        response = HttpResponse("Unknown host", status=400, content_type="text/plain")
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("%s %s: %s", request.method, request.path, error)
-        response = problem(request, StorageFailed())
-    except Exception:
-        logger.exception("%s %s failed", request.method, request.path)
-        response = problem(request, InternalError())
-    response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-    response["X-Content-Type-Options"] = "nosniff"
-    if settings.SECURE_HSTS_SECONDS and request.is_secure():
-        response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    response = marked(request, await response_of(request, view, arguments))
     try:
         await deliver(response, send, request.method == "HEAD")
     except OSError:
@@ -117,6 +99,33 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
     except Exception:
         # Left without an end, so that nobody takes half a file for a whole one.
         logger.exception("%s %s broke off", request.method, request.path)
+
+
+def request_id(request: HttpRequest) -> str:
+    """The id that a proxy gave, where it is harmless in a log line, or a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+async def response_of(
+    request: HttpRequest, view: Any, arguments: dict[str, Any]
+) -> HttpResponseBase:
+    """What the view answers; whatever it raises becomes an answer, too."""
+    try:
+        request.get_host()  # a forged host is refused before it gets into a link
+        return await view(request, **arguments)
+    except asyncio.CancelledError as stopped:
+        if ENDING not in stopped.args:
+            raise
+        return problem(request, Restarting())
+    except DisallowedHost:
+        return HttpResponse("Unknown host", status=400, content_type="text/plain")
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("%s %s: %s", request.method, request.path, error)
+        return problem(request, StorageFailed())
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.path)
+        return problem(request, InternalError())
 
 
 class Restarting(ProgressError):
@@ -133,10 +142,13 @@ class InternalError(ProgressError):
     status = 500
 
 
-def request_id(request: HttpRequest) -> str:
-    """The id that a proxy gave, where it is harmless in a log line, or a new one."""
-    given = request.headers.get("X-Request-ID", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+def marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """With the headers that Django's middleware would have added."""
+    response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+    response["X-Content-Type-Options"] = "nosniff"
+    if settings.SECURE_HSTS_SECONDS and request.is_secure():
+        response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    return response
 
 
 async def deliver(response: HttpResponseBase, send: Send, head_only: bool) -> None:

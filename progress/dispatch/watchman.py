@@ -18,22 +18,23 @@ class Watchman:
 
     def __init__(self) -> None:
         self.stopped = threading.Event()
-        self.thread: threading.Thread | None = None
 
     def start(self) -> None:
-        self.stopped.clear()
-        self.thread = threading.Thread(target=self._run, name="progress-reaper", daemon=True)
-        self.thread.start()
+        # An event for each thread: one that still ends must not take a new start for its own.
+        self.stopped = threading.Event()
+        work = threading.Thread(target=self._run, args=(self.stopped,), name="progress-reaper",
+                                daemon=True)  # fmt: skip
+        work.start()
         courier.start()
 
     def stop(self) -> None:
         self.stopped.set()
         courier.stop()
 
-    def _run(self) -> None:
+    def _run(self, stopped: threading.Event) -> None:
         reaper = Reaper()
         # Processes look at different moments, so that a dead worker's run is taken up once.
-        while not self.stopped.wait(conf().beat * random.uniform(0.5, 1.5)):
+        while not stopped.wait(conf().beat * random.uniform(0.5, 1.5)):
             self._look(reaper)
 
     def _look(self, reaper: Reaper) -> None:

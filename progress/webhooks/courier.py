@@ -42,6 +42,9 @@ class Courier:
     # From any thread
 
     def start(self) -> None:
+        if self.thread is not None and self.stopping:
+            self.thread.join()  # a server that starts again; the two must not share this state
+            self.thread = None
         if self.thread is None:
             self.stopping = False
             self.thread = threading.Thread(target=self._run, name="progress-courier", daemon=True)
@@ -49,7 +52,7 @@ class Courier:
 
     def stop(self) -> None:
         """Begins nothing new. An attempt that is cut off by the process's end is repeated."""
-        self.thread, self.stopping = None, True
+        self.stopping = True
         self.wake()
 
     def wake(self) -> None:

@@ -296,3 +296,15 @@ def test_the_courier_survives_a_database_that_does_not_answer(session, subscribe
         cursor.execute(rename("progress_away", "progress_webhook"))
     receiver.wait_for(1)
     running.stop()
+
+
+def test_a_courier_that_starts_again_at_once_is_one_courier(transactional_db):
+    running, others = Courier(), set(threading.enumerate())
+    for _ in range(3):
+        running.start()
+        running.stop()
+    running.start()
+    [own] = [t for t in set(threading.enumerate()) - others if t.name == "progress-courier"]
+    assert own is running.thread
+    running.stop()
+    own.join(10)
