@@ -32,7 +32,6 @@ from analysis.errors import (
 from analysis.intent import Column
 from analysis.metrics import metric
 
-MAX_TEXT = 200_000  # characters of SQL
 START_UP = 15  # seconds for the process to come up on a busy machine
 GRACE = 0.5  # seconds past the limit in which the process may still report it itself
 MEGABYTE = 1024 * 1024
@@ -57,26 +56,12 @@ class SqlResult:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     truncated: bool
-    seconds: float
-
-
-def run_sql(
-    market_file: Path,
-    sql: str,
-    *,
-    max_rows: int = 1000,
-    max_bytes: int = 1_000_000,
-    seconds: float = 10,
-    memory: int = MEMORY,
-    on_progress: OnProgress | None = None,
-) -> SqlResult:
-    """One SELECT on the market data. Raises what `SqlRun.run` raises."""
-    limits = Limits(max_rows, max_bytes, seconds, memory)
-    return SqlRun(market_file, sql, limits, on_progress).run()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limits:
+    """What one statement may use; rows and bytes of its answer are cut off, the rest ends it."""
+
     max_rows: int = 1000
     max_bytes: int = 1_000_000
     seconds: float = 10
@@ -105,7 +90,6 @@ class SqlRun:
         """Raises `SqlRejected`, `SqlFailed`, `SqlTooLong`, `SqlTooMuchMemory`, `SqlCancelled`
         or `MarketDataMissing`."""
         self._check()
-        started = time.monotonic()
         with self._start() as process:
             try:
                 answer = self._listen(process)
@@ -113,7 +97,7 @@ class SqlRun:
                 process.kill()
         if self._cancelled.is_set():
             raise SqlCancelled()
-        return self._result(answer, process.returncode, time.monotonic() - started)
+        return self._result(answer, process.returncode)
 
     def cancel(self) -> None:
         """Kills the process; `run` raises `SqlCancelled`."""
@@ -124,8 +108,6 @@ class SqlRun:
     def _check(self) -> None:
         if not self.sql.strip():
             raise SqlRejected("There is no SQL.")
-        if len(self.sql) > MAX_TEXT:
-            raise SqlRejected(f"The SQL is longer than {MAX_TEXT:,} characters.")
         if not self.sql.isprintable() and _UNREADABLE.search(self.sql):
             raise SqlRejected("The SQL holds characters that are not text.")
         if not self.market_file.exists():
@@ -194,7 +176,7 @@ class SqlRun:
                 self.on_progress(message["progress"])
         return None
 
-    def _result(self, answer: dict[str, Any] | None, code: int, seconds: float) -> SqlResult:
+    def _result(self, answer: dict[str, Any] | None, code: int) -> SqlResult:
         if answer is None:
             raise _died(code)
         if "error" in answer:
@@ -203,7 +185,6 @@ class SqlRun:
             columns=tuple(_column(name, kind) for name, kind in answer["columns"]),
             rows=tuple(tuple(row) for row in answer["rows"]),
             truncated=answer["truncated"],
-            seconds=seconds,
         )
 
     def _error(self, kind: str, message: str) -> AnalysisError:

@@ -20,7 +20,7 @@ from analysis.errors import (
     SqlTooMuchMemory,
 )
 from analysis.market import Market
-from analysis.sandbox import Limits, SqlResult, SqlRun, run_sql
+from analysis.sandbox import Limits, SqlResult, SqlRun
 
 SECONDS = 0.4  # given to a bomb
 BOUND = 8.0  # within which it is over, the start of a process and a busy machine included
@@ -33,6 +33,10 @@ def secret(tmp_path: Path) -> Path:
     path = tmp_path / "secret.csv"
     path.write_text(f"a\n{SECRET}\n")
     return path
+
+
+def run_sql(market_file: Path, sql: str, **limits: int) -> SqlResult:
+    return SqlRun(market_file, sql, Limits(**limits)).run()
 
 
 def attack(market: Market, sql: str, seconds: float = 5) -> SqlResult | AnalysisError:
@@ -106,7 +110,6 @@ def test_rows_and_bytes_are_capped(market: Market) -> None:
         ("  ", SqlRejected, "no SQL"),
         ("SELECT '\x00'", SqlRejected, "not text"),
         ("SELECT '\udcff'", SqlRejected, "not text"),
-        ("SELECT 1" + " " * 200_000, SqlRejected, "longer than 200,000"),
     ],
     ids=lambda value: repr(value)[:30],
 )

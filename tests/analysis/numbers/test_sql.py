@@ -13,7 +13,7 @@ import pytest
 from analysis.intent import SHAPES, Intent
 from analysis.market import Market
 from analysis.planner import SHAPES as PLANNED
-from analysis.sandbox import run_sql
+from analysis.sandbox import Limits, SqlRun
 from analysis.sql_literals import literal, rendered
 from tests.analysis.conftest import Run
 from tests.analysis.numbers.cases import CASES
@@ -29,7 +29,7 @@ def test_the_sql_of_a_result_gives_the_same_rows_in_the_sandbox(
     intent: Intent, run: Run, market: Market
 ) -> None:
     result = run(intent)
-    again = run_sql(market.file(), result.sql, max_rows=20_000, max_bytes=4_000_000)
+    again = SqlRun(market.file(), result.sql, Limits(20_000, 4_000_000)).run()
     assert not again.truncated
     assert [column.name for column in again.columns] == [column.name for column in result.columns]
     assert len(again.rows) == len(result.rows) > 0
