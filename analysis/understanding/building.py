@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, NoReturn, cast
 
 from analysis.intent import Condition, Intent, Order, Question, Window
@@ -88,47 +89,41 @@ def members(draft: Draft) -> tuple[str, ...]:
 
 
 def _check(draft: Draft, intent: Intent) -> None:
-    if draft.conditions and intent.shape not in _CONDITIONED:
-        refuse(draft, "unsupported", "a condition in this kind of question")
-    if any(c.metric == MOVE for c in intent.conditions):
-        refuse(draft, "unsupported", "that condition here")
-    if draft.limit and intent.shape not in _LIMITED and draft.limit != len(intent.tickers):
-        refuse(draft, "unsupported", f"“{draft.limit}” here")
-    if draft.position and (intent.shape not in ORDERED or draft.limit):
-        refuse(draft, "unsupported", f"number {draft.position} in this kind of question")
-    if draft.any_of and intent.shape not in _ALTERNATIVE:
-        refuse(draft, "unsupported", "one condition or another in this kind of question")
-    if (draft.exclude or draft.scoped) and intent.shape not in _SCOPED and not draft.expanded:
-        refuse(draft, "unsupported", "a sector, or leaving stocks out, in this kind of question")
-    dropped = [m for m in draft.metrics if m not in intent.metrics and m not in _used(intent)]
-    if dropped:
-        refuse(
-            draft,
-            "unsupported",
-            " and ".join(metric(m).label for m in dropped) + " in this kind of question",
-        )
-    if (
-        draft.group_by
-        and intent.param("group_by") is None
-        and intent.shape != "list"
-        and not draft.expanded
-    ):
-        refuse(draft, "unsupported", f"that by {draft.group_by}")
-    if draft.calendar and intent.shape not in ("calendar", "seasonality", "count", "extremes"):
-        refuse(draft, "unsupported", "returns by calendar period here")
-    if draft.rolling and intent.param("rolling") is None:
-        refuse(draft, "unsupported", "a rolling figure here")
+    """What was said, and this shape would ignore, is refused by its name."""
+    for label in _unread(draft, intent):
+        refuse(draft, "unsupported", label)
     _check_windows(draft, intent)
     _check_parameters(draft, intent)
-    lost = [
-        k
-        for k in draft.params
-        if draft.params[k] != DEFAULT_BENCHMARK
-        and k not in dict(intent.params)
-        and k not in ("chart", "mode")
-    ]
-    if lost:
-        refuse(draft, "unsupported", f"“{lost[0].replace('_', ' ')}” in this kind of question")
+    read = {*dict(intent.params), "chart", "mode"}
+    for name, value in draft.params.items():
+        if name not in read and value != DEFAULT_BENCHMARK:
+            label = f"“{name.replace('_', ' ')}” in this kind of question"
+            refuse(draft, "unsupported", label)
+
+
+def _unread(draft: Draft, intent: Intent) -> Iterator[str]:
+    shape, here = intent.shape, "in this kind of question"
+    if draft.conditions and shape not in _CONDITIONED:
+        yield f"a condition {here}"
+    if any(c.metric == MOVE for c in intent.conditions):
+        yield "that condition here"
+    if draft.limit and shape not in _LIMITED and draft.limit != len(intent.tickers):
+        yield f"“{draft.limit}” here"
+    if draft.position and (shape not in ORDERED or draft.limit):
+        yield f"number {draft.position} {here}"
+    if draft.any_of and shape not in _ALTERNATIVE:
+        yield f"one condition or another {here}"
+    if (draft.exclude or draft.scoped) and shape not in _SCOPED and not draft.expanded:
+        yield f"a sector, or leaving stocks out, {here}"
+    dropped = [m for m in draft.metrics if m not in intent.metrics and m not in _used(intent)]
+    if dropped:
+        yield f"{' and '.join(metric(m).label for m in dropped)} {here}"
+    if draft.group_by and not (intent.param("group_by") or shape == "list" or draft.expanded):
+        yield f"that by {draft.group_by}"
+    if draft.calendar and shape not in ("calendar", "seasonality", "count", "extremes"):
+        yield "returns by calendar period here"
+    if draft.rolling and intent.param("rolling") is None:
+        yield "a rolling figure here"
 
 
 def _check_windows(draft: Draft, intent: Intent) -> None:
@@ -142,20 +137,10 @@ def _check_windows(draft: Draft, intent: Intent) -> None:
 
 # What changes how figures are computed, and the shapes that compute figures.
 _COMPUTING = ("returns", "frequency", "risk_free", "confidence")
-_FIGURED = frozenset(
-    [
-        "rank",
-        "value",
-        "compare",
-        "periods",
-        "screen",
-        "aggregate",
-        "trend",
-        "pairs",
-        "matrix",
-        "explain",
-    ]
-)
+_FIGURED = frozenset([
+    "rank", "value", "compare", "periods", "screen", "aggregate", "trend", "pairs", "matrix",
+    "explain",
+])  # fmt: skip
 
 
 # Lines over time that are read off prices.

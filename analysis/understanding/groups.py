@@ -16,48 +16,75 @@ _OF_A_PERIOD = frozenset(
     ["total_return", "price", "growth", "max_drawdown", "current_drawdown", "momentum"]
 )
 
+_JOINTS = ("than", "versus", "beat")
+
 
 def aggregate(draft: Draft) -> Intent | None:
     """ "average volatility of energy stocks", "volatility by sector", "how did tech do in 2020"."""
-    grouped = draft.group_by is not None
-    averaged = draft.average is not None
-    several = len(draft.sectors) + len(draft.industries) > 1
-    joined = several and any(draft.reading.has(tag) for tag in ("than", "versus", "beat"))
-    subject = draft.scoped and not draft.universe and not draft.tickers
-    subject = subject and (joined or not ranks(draft))
-    if not (grouped or averaged or subject):
-        return None
-    if (draft.tickers or compares_members(draft)) and not averaged:
+    if not _is_about_groups(draft):
         return None
     if len(draft.tickers) == 1 and draft.average in ("mean", "median"):
         _mean_of_one(draft)
         return None
-    if grouped and draft.universe and ranks(draft) and not _asks_group(draft):
+    if draft.group_by and draft.universe and ranks(draft) and not _asks_group(draft):
         return first_of_each(draft)
-    if draft.reading.has("average", "mean") and draft.reading.has("average", "median"):
-        refuse(draft, "unsupported", "a mean and a median at once")
-    if "correlation" in draft.metrics and "benchmark" not in draft.params:
-        refuse(draft, "unsupported", f"the {draft.average} correlation of a group with itself")
-    if joined and draft.reading.has("beat") and not draft.metrics:
-        draft.metrics = ["total_return"]
-    metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())
-    if not metrics and (subject or grouped) and draft.windows:
-        defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
-        metrics = ("total_return",)
+    _check_summary(draft)
+    metrics = _metrics(draft)
     if not metrics:
         return None
     for tag in ("mean", "median", "portfolio", "rebalanced"):
         if draft.reading.take("average", tag):
             draft.params["aggregation"] = tag
     kind = defaults.aggregation(draft)
-    group = draft.group_by or (_level(draft) if several else None)
-    for tag in ("versus", "than", "beat"):
+    group = draft.group_by or (_level(draft) if _several(draft) else None)
+    for tag in _JOINTS:
         draft.reading.take(tag)
     return build(
         draft, "aggregate", window(draft, metrics), metrics,
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
         limit=100,
     )  # fmt: skip
+
+
+def _is_about_groups(draft: Draft) -> bool:
+    """A grouping, an average, or a sector or industry as the subject."""
+    if draft.average is not None:
+        return True
+    if draft.tickers or compares_members(draft):
+        return False
+    return draft.group_by is not None or _is_subject(draft)
+
+
+def _is_subject(draft: Draft) -> bool:
+    alone = draft.scoped and not draft.universe and not draft.tickers
+    return alone and (_joined(draft) or not ranks(draft))
+
+
+def _several(draft: Draft) -> bool:
+    return len(draft.sectors) + len(draft.industries) > 1
+
+
+def _joined(draft: Draft) -> bool:
+    """Two groups beside each other."""
+    return _several(draft) and any(draft.reading.has(tag) for tag in _JOINTS)
+
+
+def _check_summary(draft: Draft) -> None:
+    if draft.reading.has("average", "mean") and draft.reading.has("average", "median"):
+        refuse(draft, "unsupported", "a mean and a median at once")
+    if "correlation" in draft.metrics and "benchmark" not in draft.params:
+        refuse(draft, "unsupported", "the correlation of a group with itself")
+
+
+def _metrics(draft: Draft) -> tuple[str, ...]:
+    joined = _joined(draft)
+    if joined and draft.reading.has("beat") and not draft.metrics:
+        draft.metrics = ["total_return"]
+    metrics = wanted(draft) or vague_metrics(draft) or (OVERVIEW if joined else ())
+    if metrics or not draft.windows or not (draft.group_by or _is_subject(draft)):
+        return metrics
+    defaults.metric_chip(draft, "total_return", ("volatility", "sharpe"))
+    return ("total_return",)
 
 
 def _level(draft: Draft) -> str:

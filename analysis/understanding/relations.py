@@ -164,34 +164,39 @@ def _against(draft: Draft, name: str) -> bool:
 
 
 def beating(draft: Draft) -> Intent | None:
-    """ "Which stocks beat the market in 2021?": a return above the index's."""
-    reading = draft.reading
-    index = reading.names.index
-    if (
-        not reading.has("beat")
-        or (not draft.universe and not reading.has("shape", "count") and not draft.scoped)
-        or len(draft.tickers) > 1
-    ):
+    """ "Which stocks beat the market in 2021?": a return above the index's, or a stock's."""
+    if not _asks_who_beat(draft):
         return None
-    if len(draft.sectors) + len(draft.industries) > 1 and not draft.universe:
-        return None
-    lagging = reading.has("beat", "lag")
-    reading.take("beat")
-    reading.take("than")
-    reading.take("shape", "count")
+    lagging = draft.reading.has("beat", "lag")
+    for tag in ("beat", "than"):
+        draft.reading.take(tag)
+    draft.reading.take("shape", "count")
     if draft.group_by or draft.params.get("returns"):
         refuse(draft, "unsupported", "that against the index")
-    if draft.tickers and draft.tickers != [index]:
+    if draft.tickers and draft.tickers != [draft.reading.names.index]:
         draft.params["benchmark"] = draft.tickers[0]
         draft.exclude.append(draft.tickers[0])
     draft.tickers = []
     condition = Condition("excess_return", "<" if lagging else ">", 0.0)
-    most = draft.side or draft.limit or draft.position
-    names = ("excess_return", "total_return") if most else ("total_return", "excess_return")
-    high = (draft.side != "low") != lagging
-    draft.side = None
+    if draft.side or draft.limit or draft.position:
+        return _beating_most(draft, condition)
+    names = ("total_return", "excess_return")
     return build(
-        draft, "rank" if most else "screen", asked.window(draft, names), names,
-        conditions=(condition,), order="desc" if high or not most else "asc",
-        limit=10 if most else 50,
+        draft, "screen", asked.window(draft, names), names, conditions=(condition,), limit=50
+    )
+
+
+def _asks_who_beat(draft: Draft) -> bool:
+    stocks = draft.universe or draft.scoped or draft.reading.has("shape", "count")
+    groups = len(draft.sectors) + len(draft.industries) > 1 and not draft.universe
+    return draft.reading.has("beat") and stocks and len(draft.tickers) <= 1 and not groups
+
+
+def _beating_most(draft: Draft, condition: Condition) -> Intent:
+    """ "Which stock beat the market by the most?": those that did, by how much."""
+    high = (draft.side != "low") == (condition.op == ">")
+    names = ("excess_return", "total_return")
+    return build(
+        draft, "rank", asked.window(draft, names), names,
+        conditions=(condition,), order="desc" if high else "asc",
     )  # fmt: skip

@@ -66,25 +66,9 @@ def _over_time(draft: Draft) -> bool:
 
 def trend(draft: Draft) -> Intent | None:
     """ "volatility of AAPL over time", "rolling 63-day beta", "Sharpe by year", "plot KO"."""
-    step, joined = _step(draft), _joined_years(draft)
-    charted = "chart" in draft.params and draft.params["chart"] in ("auto", "line", "area")
-    quarterly = (
-        draft.period == "quarter" and not draft.extreme and draft.metrics == ["total_return"]
-    )
-    step = "quarter" if quarterly else step
-    if step == "quarter":
-        draft.period = step  # of returns, each quarter's own
+    step, joined = _line_step(draft), _joined_years(draft)
     over_time = _over_time(draft) or draft.rolling or step or joined
-    drawn = charted and (not draft.metrics or set(draft.metrics) <= LINES) and not draft.universe
-    drawn = drawn and not draft.vague and not draft.side
-    daily = draft.metrics in (["day_return"], ["week_return"])
-    if (
-        not (over_time or drawn or daily)
-        or draft.conditions
-        or (draft.universe and not draft.tickers)
-    ):
-        return None
-    if draft.scoped or draft.average:
+    if not (over_time or _is_drawn(draft)) or _is_of_others(draft):
         return None
     draft.joined_windows = joined
     if joined and set(draft.metrics) <= {"total_return"}:
@@ -92,19 +76,46 @@ def trend(draft: Draft) -> Intent | None:
     _claim_steps(draft)
     draft.reading.take("versus")
     subject(draft)
-    name = _line(draft, over_time=bool(over_time))
-    if name == "week_return":
-        refuse(draft, "unsupported", "a list of weekly returns (I list them by day, month or year)")
+    name = _line(draft)
     if moving_average_days(name) is not None or name in INDICATORS:
         return None
-    if draft.rolling and name in LINES:
-        refuse(draft, "unsupported", "a rolling figure of that kind")
+    _check_line(draft, name)
     rolling = draft.params.get("rolling")
     if name not in LINES and not step and not joined:
         rolling = rolling or _rolling(draft)
     window = _side_by_side(draft) if joined else defaults.window(draft, records=bool(step))
     period = step or ("year" if joined else None)
     return build(draft, "trend", window, (name,), rolling=rolling, period=period)
+
+
+def _line_step(draft: Draft) -> str | None:
+    """The step that was said; "quarterly returns" are each quarter's own."""
+    quarterly = draft.metrics == ["total_return"] and draft.period == "quarter"
+    step = "quarter" if quarterly and not draft.extreme else _step(draft)
+    if step == "quarter":
+        draft.period = step
+    return step
+
+
+def _is_drawn(draft: Draft) -> bool:
+    """A chart of something that is a line by itself, or returns day by day."""
+    charted = draft.params.get("chart") in ("auto", "line", "area")
+    line = charted and set(draft.metrics) <= LINES
+    ordered = draft.universe or draft.vague or draft.side
+    return (line and not ordered) or draft.metrics in (["day_return"], ["week_return"])
+
+
+def _is_of_others(draft: Draft) -> bool:
+    """Conditions, groups and all stocks have other shapes."""
+    everyone = draft.universe and not draft.tickers
+    return bool(everyone or draft.conditions or draft.scoped or draft.average)
+
+
+def _check_line(draft: Draft, name: str) -> None:
+    if name == "week_return":
+        refuse(draft, "unsupported", "a list of weekly returns (I list them by day, month or year)")
+    if draft.rolling and name in LINES:
+        refuse(draft, "unsupported", "a rolling figure of that kind")
 
 
 def _yearly(draft: Draft) -> Intent:
@@ -116,7 +127,7 @@ def _yearly(draft: Draft) -> Intent:
     return build(draft, "calendar", _side_by_side(draft), (), period="year")
 
 
-def _line(draft: Draft, over_time: bool) -> str:
+def _line(draft: Draft) -> str:
     if len(draft.metrics) > 1:
         refuse(draft, "unsupported", "two figures in one line over time")
     draft.reading.take("move")
