@@ -248,6 +248,16 @@ def test_without_scripts_a_question_is_answered_and_a_run_cancelled(
     expect(visitor.bubbles.nth(1)).to_have_attribute("data-status", "cancelled")
 
 
+def test_without_scripts_a_phone_has_its_tabs_and_menus(live_site: Web, visit: Visit) -> None:
+    visitor = visit(live_site, width=390, height=844, java_script_enabled=False)
+    visitor.ask(VOLATILITY)
+    expect(visitor.bubbles.first.locator(".answer")).to_be_visible()
+    visitor.page.get_by_role("radio", name="Log").check()
+    expect(visitor.rows.last).to_be_visible()
+    visitor.page.get_by_label("Log options").click()
+    expect(visitor.page.get_by_role("link", name="NDJSON").first).to_be_visible()
+
+
 def test_without_scripts_the_log_is_filtered_by_its_form(live_site: Web, visit: Visit) -> None:
     visitor = visit(live_site, java_script_enabled=False)
     visitor.ask(VOLATILITY)

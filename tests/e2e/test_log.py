@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from deploy.site import Web
 from tests.e2e.visitor import Visitor
@@ -97,6 +97,22 @@ def test_levels_and_search_filter_on_the_server_and_live_in_the_address(busy: Vi
     assert shown > 0
     page.reload()
     expect(busy.rows).to_have_count(shown)
+
+
+def test_a_filter_that_could_not_be_fetched_is_fetched_again(busy: Visitor) -> None:
+    missed: list[str] = []
+
+    def flaky(route: Route) -> None:
+        missed.append(route.request.url)
+        if len(missed) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    busy.page.route("**/s/*level=success*", flaky)
+    busy.page.get_by_role("link", name="Done").click()
+    expect(busy.rows.and_(busy.page.locator(':not([data-level="success"])'))).to_have_count(0)
+    assert len(missed) == 2
 
 
 def test_live_events_pass_the_filter_that_is_set(busy: Visitor) -> None:

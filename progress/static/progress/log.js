@@ -7,6 +7,7 @@ import { Follow } from "./follow.js";
 import { clock, duration, since } from "./times.js";
 
 const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error: "✕ error" };
+const AGAIN = 2000; // milliseconds until what could not be fetched is asked for again
 const CHUNK = 500; // rows that are laid out or left out together
 
 export class LogView {
@@ -106,17 +107,17 @@ export class LogView {
   }
 
   /** The first paint has the newest rows; older ones are put above them. */
-  async #older() {
-    const { first, oldest, events: url } = this.data;
-    const anchor = this.rows.firstElementChild;
-    for (let after = first - 1; after < oldest - 1; ) {
-      const answer = await fetch(`${url}?after=${after}&limit=${Math.min(CHUNK, oldest - 1 - after)}`);
+  async #older(anchor = this.rows.firstElementChild) {
+    while (this.data.first < this.data.oldest) {
+      const { first, oldest, events: url } = this.data;
+      const answer = await fetch(`${url}?after=${first - 1}&limit=${Math.min(CHUNK, oldest - first)}`).catch(() => null);
+      if (!answer) return void setTimeout(() => this.#older(anchor), AGAIN);
       const { events = [] } = answer.ok ? await answer.json() : {};
       if (!events.length || !anchor.isConnected) return;
       const list = anchor.cloneNode();
       this.#fill(list, events);
       anchor.before(list);
-      after = events.at(-1).seq;
+      this.data.first = events.at(-1).seq + 1;
     }
   }
 
@@ -128,10 +129,10 @@ export class LogView {
 
   async #load() {
     this.#loading?.abort();
-    this.#loading = new AbortController();
+    const { signal } = (this.#loading = new AbortController());
     this.#held ??= [];
-    const answer = await fetch(location.href, { signal: this.#loading.signal }).catch(() => null);
-    if (!answer?.ok) return;
+    const answer = await fetch(location.href, { signal }).catch(() => signal.aborted || setTimeout(() => this.#load(), AGAIN));
+    if (!answer.ok) return;
     const fresh = find(parsed(await answer.text()), "[data-live-log]");
     for (const name of ["bar", "scope", "empty"]) this.#slot(name).replaceWith(slot(fresh, name));
     this.rows.replaceChildren(...slot(fresh, "rows").children);

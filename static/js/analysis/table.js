@@ -1,8 +1,6 @@
 // Sorting by a heading: numbers by value, text by alphabet, empty cells last.
 
-import { find, on } from "../../progress/dom.js";
-
-const value = (row, index) => row.cells[index]?.dataset.value ?? "";
+import { on } from "../../progress/dom.js";
 
 export function compare(a, b, down) {
   if (a === "" || b === "") return (a === "") - (b === "");
@@ -11,20 +9,19 @@ export function compare(a, b, down) {
 }
 
 export function sortable(table) {
-  for (const [index, heading] of [...table.tHead.rows[0].cells].entries()) {
-    const label = find(heading, "[data-sort]");
-    if (!label) continue;
+  for (const label of table.querySelectorAll("[data-sort]")) {
     const button = document.createElement("button");
     button.textContent = label.textContent;
     label.replaceWith(button);
-    on(button, { click: () => sort(table, index, heading) });
+    on(button, { click: () => sort(table, button.parentElement) });
   }
 }
 
-function sort(table, index, heading) {
+function sort(table, heading) {
   const down = heading.ariaSort === "none" ? heading.matches(".number") : heading.ariaSort === "ascending";
-  for (const other of table.tHead.rows[0].cells) other.ariaSort = "none";
+  for (const other of heading.parentElement.cells) other.ariaSort = "none";
   heading.ariaSort = down ? "descending" : "ascending";
   const [body] = table.tBodies;
-  body.append(...[...body.rows].sort((a, b) => compare(value(a, index), value(b, index), down)));
+  const value = (row) => row.cells[heading.cellIndex]?.dataset.value ?? "";
+  body.append(...[...body.rows].sort((a, b) => compare(value(a), value(b), down)));
 }
