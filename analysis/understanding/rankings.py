@@ -107,6 +107,7 @@ def first_of_each(draft: Draft) -> Intent | None:
     said = [i.text.split() for i in draft.reading.items if i.is_("by", group)]
     each = draft.each or any(set(words) & set(_EACH) for words in said)
     if draft.ranking or not (each or _asks_for_one(draft)):
-        refuse(draft, "unsupported", f"whether that is about each {group} or about its stocks")
+        label = f"whether that is about each {group} or about its stocks"
+        refuse(draft, "unsupported", label, f"most volatile stock of each {group}")
     draft.reading.take("shape", "list")
     return _ranking(draft, metrics, 1, group)

@@ -17,8 +17,9 @@ EXAMPLES = (
 )
 
 
-def refusal(code: str, draft: Draft, **words: str) -> Refusal:
-    """The refusal of a family, with what the question named filled in."""
+def refusal(code: str, draft: Draft, nearest: str = "", **words: str) -> Refusal:
+    """The refusal of a family, with what the question named filled in; `nearest` where another
+    question is nearer than the family's."""
     family = read("refusals")["families"][code]
     facts = draft.facts
     names = {
@@ -29,9 +30,8 @@ def refusal(code: str, draft: Draft, **words: str) -> Refusal:
         "near": "",
         **words,
     }
-    return Refusal(
-        family["reason"].format(**names), family["nearest"].format(**names), examples(draft), code
-    )
+    near = nearest or family["nearest"].format(**names)
+    return Refusal(family["reason"].format(**names), near, examples(draft), code)
 
 
 def unplannable(reason: str) -> Refusal:

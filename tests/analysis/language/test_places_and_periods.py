@@ -231,3 +231,24 @@ def test_a_follow_up_to_alternatives_keeps_them(facts):
 def test_a_follow_up_to_the_first_of_each_sector_stays_by_sector(facts):
     found = read(facts, "and in 2008?", after="most volatile stock of every sector")
     assert (found.param("group_by"), found.limit, found.window.label) == ("sector", 1, "2008")
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        (
+            "average correlation of tech stocks",
+            "correlation matrix of Information Technology stocks",
+        ),
+        ("most volatile stocks by sector", "most volatile stock of each sector"),
+        ("median volatility of KO", "volatility of KO"),
+        ("median and mean volatility of tech", "median volatility by sector"),
+        (
+            "vol under 20% or beta under 0.5 and sharpe over 1",
+            "stocks with volatility under 20 % or beta under 0.5",
+        ),
+    ],
+)
+def test_a_refusal_offers_the_nearest_question_that_is_understood(facts, text, nearest):
+    assert refused(facts, text).nearest == nearest
+    read(facts, nearest)
