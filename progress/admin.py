@@ -16,13 +16,13 @@ from django.utils.safestring import SafeString
 from . import exports, runs
 from .admin_dates import DrillDown
 from .admin_history import History, OneOf, confirmed
+from .emit import changed
 from .errors import ProgressError
 from .eta import predicted
 from .events import KINDS, LEVELS
 from .models import Ask, Event, Run, Session
 from .sse import clear_log
 from .timeline import picture
-from .writer import writer
 
 
 def link(name: str, text: object, **query: object) -> SafeString:
@@ -131,7 +131,7 @@ class RunAdmin(History):
         asked = 0
         for run in found:
             try:
-                writer().change(runs.cancel(run.id)).result()
+                changed(runs.cancel(run.id))
                 asked += 1
             except ProgressError as error:
                 self.message_user(request, f"{run}: {error}", messages.WARNING)

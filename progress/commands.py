@@ -7,12 +7,12 @@ from typing import Any
 
 from . import runs
 from .access import Viewer
+from .emit import changed
 from .errors import BadParameter, Conflict, RunNotFound
 from .job import parse_id
 from .models import Ask, Run, Session
 from .reaper import enqueue
 from .threads import in_commander
-from .writer import writer
 
 
 def visible_run(viewer: Viewer, run_id: uuid.UUID | str) -> Run:
@@ -28,7 +28,7 @@ def cancel(viewer: Viewer, run_id: uuid.UUID | str) -> Run:
     """Stop a run, whoever works on it. Idempotent; Conflict if it ended otherwise."""
     viewer.require("analyze")
     run = visible_run(viewer, run_id)
-    return writer().change(runs.cancel(run.id)).result()
+    return changed(runs.cancel(run.id))
 
 
 def answer(
@@ -43,7 +43,7 @@ def answer(
     run = visible_run(viewer, run_id)
     ask = open_ask(run, ask_id)
     value, label = checked(ask, choice, text)
-    answered = writer().change(runs.answer(ask.id, value, label)).result()
+    answered = changed(runs.answer(ask.id, value, label))
     if answered.task:
         enqueue(answered)
     return answered

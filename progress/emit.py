@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any
 
+from django.db import connection
+
+from .errors import InTransaction
 from .events import Draft
 from .writer import writer
 
@@ -36,6 +40,19 @@ def in_event_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def changed(apply: Callable[[], tuple[Any, Iterable[Draft]]]) -> Any:
+    """Make a change and wait until it is stored; its result. Raises what it raises."""
+    # The writer would wait for the lock that its waiter holds.
+    if connection.vendor == "sqlite" and connection.in_atomic_block and begins_with_a_lock():
+        raise InTransaction
+    return writer().change(apply).result()
+
+
+def begins_with_a_lock() -> bool:
+    mode = connection.settings_dict["OPTIONS"].get("transaction_mode") or "DEFERRED"
+    return mode.upper() != "DEFERRED"
 
 
 async def settled(future: Future[Any]) -> Any:

@@ -68,6 +68,13 @@ class StorageFailed(ProgressError):
     status = 503
 
 
+class InTransaction(ProgressError):
+    """SQLite lets one write at a time: begin, end and change runs outside of `atomic()`."""
+
+    code = "in_transaction"
+    status = 500
+
+
 class TooManyStreams(ProgressError):
     """Too many open streams; close one or try again later."""
 

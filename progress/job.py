@@ -17,7 +17,7 @@ from django.utils import timezone
 from . import runs
 from .beats import heart
 from .conf import conf
-from .emit import aemit, emit, settled
+from .emit import aemit, changed, emit, settled
 from .errors import LeaseLost, RunCancelled, RunNotFound, StorageFailed
 from .events import Draft, draft, session_of
 from .models import Ask, Run
@@ -391,8 +391,8 @@ def begin(session_id: uuid.UUID | str, title: str, kind: str, total_steps: int |
     record = Run(
         session_id=session_of(session_id), kind=kind, title=title[:500], total_steps=total_steps
     )
-    writer().change(runs.create(record)).result()
-    return ActiveRun(writer().change(runs.claim(record.id)).result())
+    changed(runs.create(record))
+    return ActiveRun(changed(runs.claim(record.id)))
 
 
 @contextlib.asynccontextmanager

@@ -18,9 +18,9 @@ from django.utils.module_loading import import_string
 
 from . import holders, runs
 from .conf import conf
+from .emit import changed
 from .errors import ProgressError
 from .models import Ask, Run
-from .writer import writer
 
 logger = logging.getLogger("progress.reaper")
 
@@ -59,7 +59,7 @@ class Reaper:
         return known == mark and still >= conf().lease
 
     def _take(self, run: Run) -> None:
-        state = writer().change(runs.reap(run)).result()
+        state = changed(runs.reap(run))
         if state is not None:
             logger.warning("run %s lost its worker: %s", run.id, state)
         if state == Run.State.QUEUED:
@@ -75,7 +75,7 @@ class Reaper:
         due = Ask.objects.filter(state=Ask.State.OPEN, expires_at__lte=timezone.now())
         for ask_id in due.values_list("id", flat=True):
             try:
-                writer().change(runs.expire(ask_id)).result()
+                changed(runs.expire(ask_id))
             except ProgressError:
                 logger.info("question %s was settled just now", ask_id)
 

@@ -29,11 +29,12 @@ from .commands import answer, cancel, visible_run
 from .consumers import ProgressConsumer
 from .dispatch.contract import task
 from .dispatch.inprocess import settle
-from .emit import aemit, emit, settled
+from .emit import aemit, changed, emit, settled
 from .errors import (
     BadParameter,
     Conflict,
     EventRejected,
+    InTransaction,
     LeaseLost,
     NotAuthenticated,
     PermissionDenied,
@@ -67,6 +68,7 @@ __all__ = [
     "Conflict",
     "Event",
     "EventRejected",
+    "InTransaction",
     "LeaseLost",
     "NotAuthenticated",
     "PermissionDenied",
@@ -200,7 +202,7 @@ def queue_run(
     `then` runs in the same transaction, to store what belongs to the run.
     """
     run = new_run(session_id, task, title, kind, total_steps, run_id)
-    writer().change(create(run, then)).result()
+    changed(create(run, then))
     enqueue(run)
     return run
 

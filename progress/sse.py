@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from . import layer, runs
 from .conf import conf
 from .door import MAX_SEQ, authorised, digits, door, identifier, whole_number
+from .emit import changed
 from .errors import BadParameter, NotAuthenticated, ProgressError, RunNotFound, SessionNotFound
 from .limits import Place, held
 from .log import Stored, read_bounds
@@ -26,7 +27,6 @@ from .proofs import Proof
 from .stream import Follower, Reset
 from .threads import in_commander, in_reader
 from .topic import Chunk, server_sent
-from .writer import writer
 
 
 class NeedsAsgi(ProgressError):
@@ -156,7 +156,7 @@ async def clear(request: HttpRequest, session: str) -> HttpResponseBase:
 
 
 def clear_log(session: uuid.UUID) -> None:
-    first = writer().change(runs.clear(session)).result()
+    first = changed(runs.clear(session))
     layer.publish([Stored(session, first, [])])
 
 

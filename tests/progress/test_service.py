@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import connection, transaction
 
 from progress import service
+from progress.errors import InTransaction
 from progress.models import Run, Session
 from progress.service import in_thread
 
@@ -35,3 +37,18 @@ def test_a_page_of_stored_events_takes_the_filters_of_the_rest_door(session: Ses
     assert service.drain(10)
     for wanted in ({"level": ["error"]}, {"step": 2}, {"q": "BROK"}, {"after": 1}):
         assert [event["seq"] for event in service.page(session.id, **wanted)["events"]] == [2]
+
+
+def test_a_run_inside_a_transaction_that_locks_the_database_is_refused_at_once(session: Session):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite lets one write at a time")
+    with transaction.atomic():
+        service.progress_info_sync(session.id, "Reporting is fine")
+        with pytest.raises(InTransaction):
+            service.queue_run(session.id, TASK)
+        with pytest.raises(InTransaction), service.start_run(session.id, "Here"):
+            pass
+    assert service.drain(10)
+    assert [event["message"] for event in service.page(session.id)["events"]] == [
+        "Reporting is fine"
+    ]
