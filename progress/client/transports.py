@@ -39,13 +39,12 @@ Transport = Callable[[httpx.AsyncClient, str, Place], Frames]
 
 async def websocket(http: httpx.AsyncClient, session: str, place: Place) -> Frames:
     """Frames as the server sends them; acknowledges, and asks again on the same socket."""
-    url = http.base_url.join(f"/ws/progress/{session}?after={place.last}")
-    scheme = {"http": "ws", "https": "wss"}[url.scheme]
+    # As an HTTP request would be made: below the server's prefix, with the token or the cookies.
+    as_http = http.build_request("GET", f"/ws/progress/{session}", params={"after": place.last})
+    url = as_http.url.copy_with(scheme={"http": "ws", "https": "wss"}[as_http.url.scheme])
     options: dict[str, Any] = {"max_size": None, "compression": None, "ping_interval": None}
     try:
-        async with connect(
-            str(url.copy_with(scheme=scheme)), additional_headers=identity(http), **options
-        ) as socket:
+        async with connect(str(url), additional_headers=identity(as_http), **options) as socket:
             patience = HEARTBEAT * SILENCE
             while True:
                 frame = json.loads(await asyncio.wait_for(socket.recv(), patience))
@@ -58,9 +57,7 @@ async def websocket(http: httpx.AsyncClient, session: str, place: Place) -> Fram
         raise Broken from None
 
 
-def identity(http: httpx.AsyncClient) -> list[tuple[str, str]]:
-    """Who we are, as an HTTP request to the server would say it: the token or the cookies."""
-    request = http.build_request("GET", "/")
+def identity(request: httpx.Request) -> list[tuple[str, str]]:
     names = ("authorization", "cookie")
     return [(name, request.headers[name]) for name in names if name in request.headers]
 
@@ -96,19 +93,19 @@ async def server_sent(http: httpx.AsyncClient, session: str, place: Place) -> Fr
 
 async def parse(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str]]:
     """(event, data) of each message, as the HTML standard says; a comment is a heartbeat."""
-    name, data = "message", ""
+    name, data = "message", list[str]()
     async for line in lines:
         field, _, value = line.partition(":")
         if not line:
             if data:
-                yield name, data
-            name, data = "message", ""
+                yield name, "\n".join(data)
+            name, data = "message", []
         elif not field:
             yield "heartbeat", "{}"
         elif field == "event":
             name = value.removeprefix(" ")
         elif field == "data":
-            data += value.removeprefix(" ")
+            data.append(value.removeprefix(" "))
 
 
 def frame_of(name: str, data: str) -> Frame:

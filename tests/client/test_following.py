@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from contextlib import aclosing
 
 import httpx
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request
 
 from progress.client.errors import ConnectionRefused
 from progress.client.following import LONGEST, Follower
-from progress.client.transports import Place, ending, frame_of, parse, reaction
+from progress.client.transports import Place, ending, frame_of, parse, reaction, websocket
 
 
 @pytest.fixture
@@ -90,8 +93,28 @@ async def test_server_sent_events_are_read_as_the_standard_says():
             yield line
 
     found = [message async for message in parse(lines())]
-    assert found == [("heartbeat", "{}"), ("progress", '{"seq":1}'), ("message", "{}")]
+    assert found == [("heartbeat", "{}"), ("progress", '{"seq":\n1}'), ("message", "{}")]
     assert frame_of(*found[1]) == {"type": "events", "events": [{"seq": 1}]}
+
+
+async def test_a_server_below_a_prefix_is_asked_below_it_with_who_we_are():
+    asked: list[Request] = []
+
+    async def answer(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        asked.append(connection.request)
+        await connection.send('{"type": "live", "seq": 7}')
+
+    async with serve(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        headers = {"Authorization": "Bearer t"}
+        async with (
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/live", headers=headers) as http,
+            aclosing(websocket(http, "s", Place(7))) as frames,
+        ):
+            assert (await anext(frames))["type"] == "live"
+    assert asked[0].path == "/live/ws/progress/s?after=7"
+    assert asked[0].headers["Authorization"] == "Bearer t"
 
 
 def test_a_place_begins_without_wishes():
