@@ -18,7 +18,8 @@ from progress.runs import create
 from progress.writer import writer
 
 WORKER = "from progress import holders; print(holders.holder.lease(), flush=True); input()"
-PARENT = f"import os\n{WORKER.replace('input()', 'os.fork() and os._exit(0); input()')}"
+FORKS = "os.fork() and os._exit(0); print('the child', flush=True); input()"
+PARENT = f"import os; {WORKER.replace('input()', FORKS)}"
 
 
 class Worker:
@@ -61,6 +62,7 @@ def test_the_leases_of_one_process_are_all_different():
 def test_a_forked_child_does_not_keep_its_dead_parent_alive():
     parent = Worker(PARENT)
     parent.process.wait()
+    assert parent.process.stdout.readline() == "the child\n"
     assert holders.is_dead(parent.lease)
     parent.process.stdin.close()  # now the child ends, too
     holders.bury(parent.lease)
