@@ -34,12 +34,10 @@ def eta(analysis: Mapping[str, Any]) -> str:
     if analysis["status"] == "succeeded":
         predicted = span(analysis.get("predicted_ms"))
         return predicted and f"predicted {predicted}"
-    known = left(analysis)
-    if not known:
+    if not left(analysis):
         return ""
-    passed = analysis.get("elapsed_ms") or 0
-    low, high, slow = known
-    return f"usually {span((passed + low, passed + high))}" if slow > 0 else "longer than usual"
+    is_late = analysis["slow_in_ms"] <= 0
+    return "longer than usual" if is_late else f"usually {span(analysis['predicted_ms'])}"
 
 
 def left(analysis: Mapping[str, Any]) -> list[float]:

@@ -38,9 +38,7 @@ def test_a_range_is_one_figure_where_its_ends_read_alike() -> None:
 
 def test_a_run_says_what_is_usual_in_all_beside_its_clock() -> None:
     assert timing.eta(RUNNING) == "usually 0.30 s to 0.70 s"
-    assert timing.eta(RUNNING | {"elapsed_ms": None, "status": "queued"}) == (
-        "usually 0.20 s to 0.60 s"
-    )
+    assert timing.eta(RUNNING | {"status": "queued"}) == "usually 0.30 s to 0.70 s"
 
 
 def test_only_a_run_of_more_than_ten_seconds_has_a_bar() -> None:

@@ -6,11 +6,14 @@ import datetime as dt
 from io import StringIO
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
 from progress.accuracy import accuracy
 from progress.models import Run, Session
+
+pytestmark = pytest.mark.stack
 
 TOLD = {
     "run": [1000, 2000, 3000],

@@ -16,6 +16,8 @@ from progress.forecast import forecast
 from progress.frame_schemas import DATA
 from progress.models import Run, Session
 
+pytestmark = pytest.mark.stack
+
 KIND = "import"
 LEARNT = {
     "run": [1000.0, 2000.0, 3000.0],
