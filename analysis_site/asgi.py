@@ -6,11 +6,12 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
-from django.urls import re_path
+from django.urls import get_resolver, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analysis_site.settings")
 
 http = get_asgi_application()  # loads the applications that the imports below need
+_ = get_resolver().url_patterns  # imported now, or the first visitor waits for it
 
 from analysis.routing import websocket_urlpatterns  # noqa: E402
 from analysis_site.edge import Edge  # noqa: E402
