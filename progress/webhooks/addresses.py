@@ -36,7 +36,7 @@ def checked_url(text: object) -> httpx.URL:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         raise BadParameter("url", "not an address") from None
-    if url.scheme not in ("http", "https") or not url.host or port_of(url) > 65_535:
+    if url.scheme not in ("http", "https") or not host_of(url) or port_of(url) > 65_535:
         raise BadParameter("url", "an https:// address is wanted")
     if url.userinfo or url.fragment:
         raise BadParameter("url", "neither a password nor a fragment may be part of it")

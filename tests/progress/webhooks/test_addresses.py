@@ -51,11 +51,16 @@ async def test_no_way_of_writing_a_private_address_gets_through(url, configure):
         "//example.com", "http://example.com/", "https://user:secret@example.com/", "https://example.com/#part",
         "https://exämple.com/", "https://" + "a" * 2000, 5, None, ["https://example.com"],
         "https://example.com:99999/", "https://exa mple.com/", "https:///path",
+        "https://.../",
     ],
 )  # fmt: skip
 def test_an_url_that_cannot_be_an_endpoint_is_refused(url):
     with pytest.raises(BadParameter):
         addresses.checked_url(url)
+
+
+def test_a_name_in_broken_punycode_is_a_name_that_will_not_resolve():
+    assert addresses.host_of(addresses.checked_url("https://xn--a.org/")) == "xn--a.org"
 
 
 def test_plain_http_is_for_allowed_hosts_only(configure):
