@@ -52,7 +52,9 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "uvicorn.error": {"level": "WARNING"},
-            "httpx": {"level": "WARNING"},  # `ask --url` writes to people
+            # `ask` writes to people.
+            "httpx": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
         },
     }
 

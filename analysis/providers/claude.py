@@ -106,6 +106,8 @@ def explained() -> Iterator[None]:
         raise ProviderFailed("Claude's plan was incomplete") from error
     except (TimeoutError, anthropic.APITimeoutError) as error:
         raise ProviderFailed("Claude did not answer in time") from error
+    except (anthropic.AuthenticationError, anthropic.PermissionDeniedError) as error:
+        raise ProviderFailed("Claude refuses the key in ANTHROPIC_API_KEY") from error
     except anthropic.RateLimitError as error:
         raise ProviderFailed("Claude is over its rate limit") from error
     except anthropic.APIStatusError as error:

@@ -55,6 +55,7 @@ def test_a_figure_that_was_not_computed_never_reaches_the_reader(ask: Ask, use) 
     [
         (stub.saying("", "refusal"), "Claude"),
         (stub.saying('{"shape": "rank", "metr', "max_tokens"), "incomplete"),
+        (stub.failing(401), "refuses the key in ANTHROPIC_API_KEY"),
         (stub.failing(429, retry_after="0"), "rate limit"),
         (stub.failing(500, retry_after_ms="1"), "500"),
         (stub.planning({"shape": "rank", "metrics": ["moonshine"]}), "unknown metric"),
