@@ -40,7 +40,6 @@ def plain(value: Any) -> Any:
 def interpretation(intent: Intent) -> dict[str, Any]:
     """How the question was understood, in the fields of the API."""
     told = intent.to_json()
-    window = told["window"]
     return {
         "shape": intent.shape,
         "metric": intent.metrics[0] if intent.metrics else None,
@@ -50,7 +49,8 @@ def interpretation(intent: Intent) -> dict[str, Any]:
         "industry": intent.industry,
         "exclude": list(intent.exclude),
         "conditions": told["conditions"],
-        "window": {"start": window["start"], "end": window["end"], "label": window["label"]},
+        "window": _window(told["window"]),
+        "windows": [_window(window) for window in told["windows"]],
         "order": intent.order,
         "limit": intent.limit,
         "params": told["params"],
@@ -65,6 +65,10 @@ def interpretation(intent: Intent) -> dict[str, Any]:
             for assumption in intent.assumptions
         ],
     }
+
+
+def _window(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("start", "end", "label")}
 
 
 def unsupported(refusal: Refusal) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from rest_framework.serializers import (
 )
 
 from analysis.models import Analysis as Stored
-from progress.service import KINDS, LEVELS, Run
+from progress.service import Run
 
 Shape = type[serializers.Serializer[Any]]
 
@@ -108,6 +108,7 @@ Interpretation = shape(
     exclude=ListField(child=CharField()),
     conditions=ListField(child=DictField()),
     window=Window(),
+    windows=Window(many=True, help_text="Stretches of time that are set side by side"),
     order=maybe(CharField),
     limit=maybe(IntegerField),
     params=DictField(),
@@ -264,29 +265,4 @@ Ticket = shape(
     session=UUIDField(),
     expires_at=DateTimeField(),
     links=TicketLinks(),
-)
-
-Event = shape(
-    "Event",
-    "One immutable line of the log; the same on every door.",
-    session=UUIDField(),
-    seq=IntegerField(help_text="Its number in the session, from 1, without gaps"),
-    run=maybe(UUIDField),
-    kind=ChoiceField(choices=KINDS),
-    level=ChoiceField(choices=LEVELS),
-    message=CharField(allow_blank=True),
-    step=maybe(IntegerField),
-    total_steps=maybe(IntegerField),
-    elapsed_ms=maybe(FloatField),
-    data=maybe(DictField),
-    created_at=DateTimeField(),
-)
-
-EventPage = shape(
-    "EventPage",
-    session=UUIDField(),
-    head=IntegerField(),
-    first=IntegerField(),
-    events=Event(many=True),
-    next=maybe(URLField),
 )

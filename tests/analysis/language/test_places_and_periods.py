@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.intent import Condition, Intent, Refusal
+from analysis.outcome import interpretation
 from analysis.understanding.question import understand
 
 
@@ -170,6 +171,7 @@ def test_stretches_of_time_stand_side_by_side(facts, text, labels):
     assert found.shape == "periods"
     assert [window.label for window in found.windows] == labels
     assert Intent.from_json(found.to_json()) == found
+    assert [window["label"] for window in interpretation(found)["windows"]] == labels
 
 
 @pytest.mark.parametrize(
