@@ -14,10 +14,10 @@ from analysis import service, vega
 from analysis.errors import AnalysisNotFound
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
-from analysis.rest.described import IF_NONE_MATCH, described, query
+from analysis.rest.described import IF_NONE_MATCH, described, query, whole
 from analysis.rest.fields import Id, Text, asked_choice, asked_id, valid
 from analysis.rest.freshness import fresh, tag
-from analysis.rest.pages import page
+from analysis.rest.pages import MOST, USUAL, page
 
 
 class Answer(serializers.Serializer[Any]):
@@ -37,11 +37,7 @@ class Analyses(OwnedView):
         parameters=(
             query("session", "Only those of this session", uuid.UUID),
             query("before", "Only those older than this analysis", uuid.UUID),
-            query(
-                "limit",
-                "At most so many, up to 100",
-                {"type": "integer", "minimum": 1, "maximum": 100},
-            ),
+            whole("limit", 1, MOST, f"At most so many; {USUAL} unless told"),
         ),
     )
     def get(self, request: Request) -> Response:

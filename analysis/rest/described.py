@@ -97,6 +97,10 @@ def query(name: str, about: str, kind: Any = OpenApiTypes.STR) -> OpenApiParamet
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=about)
 
 
+def whole(name: str, low: int, high: int, about: str) -> OpenApiParameter:
+    return query(name, about, {"type": "integer", "minimum": low, "maximum": high})
+
+
 class TextSchema(OpenApiSerializerFieldExtension):
     """What `Text` takes: something besides blanks, and no NUL."""
 

@@ -13,9 +13,9 @@ from analysis import service
 from analysis.representation import moment
 from analysis.rest import shapes
 from analysis.rest.access import OwnedView
-from analysis.rest.described import ANYBODY, described, query
+from analysis.rest.described import ANYBODY, described, query, whole
 from analysis.rest.fields import Text, valid
-from analysis.rest.pages import page
+from analysis.rest.pages import MOST, USUAL, page
 from progress.service import Run, Session, create_session
 
 
@@ -80,7 +80,7 @@ class Sessions(OwnedView):
         404,
         parameters=(
             query("before", "Only those older than this session", uuid.UUID),
-            query("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 100}),
+            whole("limit", 1, MOST, f"At most so many; {USUAL} unless told"),
         ),
     )
     def get(self, request: Request) -> Response:
