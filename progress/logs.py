@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from .active import ActiveRun
 from .errors import ProgressError
-from .job import ActiveRun
 
 
 class ProgressHandler(logging.Handler):

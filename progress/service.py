@@ -25,6 +25,7 @@ from django.utils.module_loading import import_string
 
 from .access import Viewer, remember, viewer_of, visible_session
 from .accuracy import accuracy
+from .active import ActiveRun, Unsupported
 from .commands import answer, cancel, visible_run
 from .consumers import ProgressConsumer
 from .dispatch.contract import task
@@ -47,7 +48,7 @@ from .errors import (
 )
 from .eta import eta, predicted, slow_in, was_slow
 from .events import KINDS, LEVELS, draft, session_of
-from .job import ActiveRun, Unsupported, astart_run, start_run, work
+from .job import astart_run, start_run, work
 from .log import as_objects
 from .logs import ProgressHandler
 from .models import Ask, Event, Run, Session

@@ -9,9 +9,10 @@ import threading
 import pytest
 
 from progress import service
+from progress.active import Unsupported
 from progress.beats import heart
 from progress.errors import EventRejected
-from progress.job import Unsupported, work
+from progress.job import work
 from progress.logs import ProgressHandler
 from progress.models import Event, Run, Session
 from progress.runs import cancel, create
