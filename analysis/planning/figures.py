@@ -110,8 +110,15 @@ def _statement(layout: Layout, intent: Intent, facts: MarketFacts, metrics: tupl
 
 
 def joint(intent: Intent) -> str:
-    """How the conditions go together: all of them, or any one."""
-    return "OR" if intent.param("any") else "AND"
+    """How the conditions go together: all of them, or any one.
+
+    A yardstick is computed beside the scope, so that any other condition would let it in.
+    """
+    if not intent.param("any"):
+        return "AND"
+    if scope.yardsticks(intent):
+        raise UnplannableIntent("A stock's own figure is no bound where one condition is enough.")
+    return "OR"
 
 
 def _high_columns(highs: tuple[str, ...]) -> tuple[Column, ...]:

@@ -111,6 +111,8 @@ def _unread(draft: Draft, intent: Intent) -> Iterator[str]:
         yield f"“{draft.limit}” here"
     if draft.position and (shape not in ORDERED or draft.limit):
         yield f"number {draft.position} {here}"
+    if draft.any_of and any(c.against for c in intent.conditions):
+        yield "another stock's figure as one of several conditions"
     if draft.any_of and shape not in _ALTERNATIVE:
         yield f"one condition or another {here}"
     if (draft.exclude or draft.scoped) and shape not in _SCOPED and not draft.expanded:

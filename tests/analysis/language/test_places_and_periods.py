@@ -107,6 +107,7 @@ def test_twenty_or_more_is_one_bound(facts):
     [
         "volatility under 20% or beta under 0.5 and sharpe over 1",
         "days when KO fell more than 3% or rose more than 4%",
+        "energy stocks more volatile than AMD or with beta over 1.5",
     ],
 )
 def test_an_or_with_several_meanings_is_refused(facts, text):

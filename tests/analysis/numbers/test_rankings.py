@@ -19,6 +19,8 @@ from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, against, ask, between, where
 
+PICKY = where("volatility", "<", 0.3)
+
 
 def tickers(result: Result) -> list[str]:
     at = [column.name for column in result.columns].index("ticker")
@@ -190,6 +192,7 @@ def test_stocks_without_four_fifths_of_the_window_are_left_out_and_named(tmp_pat
         ask("rank", "volatility", params={"group_by": "colour"}),
         ask("rank", "volatility", params={"position": 0}),
         ask("screen", "volatility", conditions=(against("volatility", ">", "NOPE"),)),
+        ask("screen", conditions=(against("beta", ">", "KO"), PICKY), params={"any": True}),
         ask("aggregate", "volatility", params={"aggregation": "mode"}),
         ask("periods", "volatility", tickers=("KO",)),
         ask("periods", "volatility", windows=(FIVE_YEARS, ALL)),
