@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from analysis import archive, cards, limits, service, tables
+from analysis import archive, cards, service, tables
 from analysis.completion import completions
 from analysis.errors import AnalysisError
+from analysis.pages import frame, page, require_form
 from analysis.texts import SUGGESTIONS
 from progress import service as progress
 
@@ -28,38 +23,6 @@ from progress import service as progress
 SHOWN = 50
 WITH_EVENTS = 10
 EVENTS = 500
-SESSIONS = 40
-
-View = Callable[..., HttpResponse]
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def page(view: View) -> View:
-    """A page: it hands out the CSRF cookie, and what is refused is said in words, with a way on."""
-
-    @functools.wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            limits.admit_address(request)
-            if request.method == "POST":
-                limits.admit_owner(progress.viewer_of(request))
-            return view(request, *args, **kwargs)
-        except (AnalysisError, progress.ProgressError) as error:
-            if error.status == 404:
-                raise Http404(str(error)) from error
-            return _refused(request, error)
-
-    return ensure_csrf_cookie(door)
-
-
-def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    is_about_who = error.status in (401, 403, 429)  # who asks is itself what is refused
-    frame = {"action": "/"} if is_about_who else _frame(request)
-    page = render(request, "analysis/refused.html", {**frame, "error": error}, status=error.status)
-    if error.status == 429:
-        page["Retry-After"] = error.retry_after
-    return page
 
 
 # -- Conversations -------------------------------------------------------------------------------
@@ -106,7 +69,7 @@ def _shown(analysis: Any) -> HttpResponse:
 def _page(request: HttpRequest, session: Any, analyses: list[Any]) -> dict[str, Any]:
     shown = _cards(analyses)
     return {
-        **_frame(request, session),
+        **frame(request, session),
         "cards": shown,
         "blank": cards.blank(),
         "blank_error": {"tone": "error", "title": "Not done"},
@@ -138,28 +101,11 @@ def _facts() -> Any:
         return None
 
 
-def _frame(request: HttpRequest, session: Any = None) -> dict[str, Any]:
-    """What every page shows around its content. Cookies hold how the reader likes it, so that the
-    first paint is right without a script."""
-    return {
-        "session": session and session.id,
-        "title": session and session.title,
-        "action": f"/s/{session.id}" if session else "/",
-        "sessions": service.sessions(service.viewer(request))[:SESSIONS],
-        "theme": _one_of(request.COOKIES.get("theme"), "auto", "light", "dark"),
-        "view": _one_of(request.COOKIES.get("view"), "split", "single"),
-    }
-
-
-def _one_of(value: str | None, default: str, *others: str) -> str:
-    return value if value in others else default
-
-
 @require_safe
 @page
 def sessions(request: HttpRequest) -> HttpResponse:
     """`/sessions?current=`: the list at the side, for a page that has just begun a conversation."""
-    context = {**_frame(request), "session": request.GET.get("current")}
+    context = {**frame(request), "session": request.GET.get("current")}
     return render(request, "analysis/sessions.html", context)
 
 
@@ -250,7 +196,7 @@ def sql(request: HttpRequest) -> HttpResponse:
         request_id = service.request_id(request)
         return _shown(service.execute(viewer, statement, session=session, request_id=request_id))
     shown = service.represent(source)["sql"] if source else None
-    context = {**_frame(request), "source": source, "sql": shown or archive.EXAMPLE_SQL}
+    context = {**frame(request), "source": source, "sql": shown or archive.EXAMPLE_SQL}
     return render(request, "analysis/sql.html", context)
 
 
@@ -262,7 +208,7 @@ def history(request: HttpRequest) -> HttpResponse:
     found = archive.search(service.analyses(service.viewer(request)), wanted)
     shown = Paginator(found, archive.PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **_frame(request),
+        **frame(request),
         "section": "history",
         "wanted": wanted,
         "states": cards.HEADLINES,
