@@ -169,7 +169,7 @@ def test_a_conversation_is_renamed_and_deleted_from_the_list(page: Page) -> None
     page.goto(page.url)
     page.locator(".session-more").first.click()
     page.get_by_role("textbox", name="Name").fill("My <b>stocks</b>")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Rename", exact=True).click()
     expect(page.locator(".session-title").first).to_have_text("My <b>stocks</b>")
     page.locator(".session-more").first.click()
     page.get_by_text("Delete…").click()
