@@ -91,7 +91,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     waited_ms = models.FloatField(default=0)  # for the user; not part of how long the work takes
     waiting_since = models.DateTimeField(null=True)
-    step_started_at = models.DateTimeField(null=True)
+    step_started_at = models.DateTimeField(null=True, editable=False)
     # {"2": [how long step 2 took, from its beginning to the end of the run]}, once the run is over.
     step_ms = models.JSONField(default=dict, editable=False)
     forecast = models.JSONField(null=True, editable=False)  # as it was made, see `forecast`

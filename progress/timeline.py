@@ -93,7 +93,12 @@ def whisker(bar: Bar, place: int, scale: float) -> SafeString:
 
 
 def noted(bar: Bar) -> str:
-    took = "not finished" if bar.end is None else f"{bar.end - bar.start:.2f} s"
+    took = "not finished" if bar.end is None else spoken(bar.end - bar.start)
     if bar.predicted is None:
         return took
-    return f"{took} (predicted {bar.predicted[0]:.2f} to {bar.predicted[1]:.2f})"
+    low, high = map(spoken, bar.predicted)
+    return f"{took} (predicted {low} to {high})"
+
+
+def spoken(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"

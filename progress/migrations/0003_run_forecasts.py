@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='step_started_at',
-            field=models.DateTimeField(null=True),
+            field=models.DateTimeField(editable=False, null=True),
         ),
     ]

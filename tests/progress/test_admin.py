@@ -67,7 +67,7 @@ def test_a_run_shows_what_had_been_predicted_in_all_and_of_each_step(staff, sess
     data = {**begun.data, "predicted_ms": [120, 340]}
     Event.objects.filter(id=begun.id).update(data=data)
     page = staff.get(f"/admin/progress/run/{run.id}/change/").content.decode()
-    assert "0.25 to 0.50 s" in page and "(predicted 0.12 to 0.34)" in page
+    assert "0.25 to 0.50 s" in page and "(predicted 120 ms to 340 ms)" in page
     assert page.count('stroke-width="3"') == 1
     assert "0.25 to 0.50 s" in staff.get("/admin/progress/run/").content.decode()
 
@@ -145,8 +145,12 @@ def test_asks_are_listed(staff, session):
 
 
 def fill(session: Session, count: int) -> None:
-    """Many events, by one statement."""
-    now = "now()" if connection.vendor == "postgresql" else "'2026-11-22 09:00:00'"
+    """Many events, a millisecond apart, by one statement."""
+    now = (
+        "now() - i * interval '1 millisecond'"
+        if connection.vendor == "postgresql"
+        else "strftime('%Y-%m-%d %H:%M:%f', '2026-11-22 09:00:00', '-' || i / 1000.0 || ' seconds')"
+    )
     series = (
         f"generate_series(1, {count}) AS n(i)"
         if connection.vendor == "postgresql"
