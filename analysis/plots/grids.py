@@ -37,7 +37,10 @@ def grid(
     description: str,
     domain: tuple[float, float] | None = None,
 ) -> Spec | None:
-    """Cells coloured around zero; `domain` defaults to the largest figure on both sides."""
+    """Cells coloured around zero; `domain` defaults to the largest figure on both sides.
+
+    Columns are named on top: a grid of thirty years is higher than a window.
+    """
     if not values:
         return None
     reach = max(abs(value["value"]) for value in values) or 1.0
@@ -47,7 +50,7 @@ def grid(
         values,
         height=_CELL * len({value["row"] for value in values}),
         encoding={
-            "x": {**_X, "axis": {"labelAngle": 0 if _fits(values) else -90}},
+            "x": {**_X, "axis": {"orient": "top", "labelAngle": 0 if _fits(values) else -90}},
             "y": {"field": "row", "type": "nominal", "sort": None, "title": None},
         },
         layer=[_cells(low, high, kind, title), *_figures(values)],
