@@ -55,9 +55,18 @@ def _ranked(draft: Draft) -> None:
     for item in draft.reading.items:
         if not item.used and "ranked" in item.tags:
             item.used = True
-            kind = item.tags["ranked"]
-            draft.ranked = kind
-            draft.side = "high" if kind in ("up", "least_down") else "low"
+            side = "high" if item.tags["ranked"] in ("up", "least_down") else "low"
+            if draft.ranked and draft.side != side:
+                _both_ends(draft)
+                return
+            draft.ranked, draft.side = item.tags["ranked"], side
+
+
+def _both_ends(draft: Draft) -> None:
+    """ "Biggest winners and losers": the whole ranking shows both."""
+    draft.ranked, draft.side = "up", "high"
+    draft.limit = min(MOST, len(draft.facts.stocks()))
+    draft.notes.append("All stocks are shown, from the biggest winner to the biggest loser.")
 
 
 def _limits(draft: Draft) -> None:
@@ -206,6 +215,8 @@ def _sides(draft: Draft) -> None:
             continue
         if item.text == "top" and _vague_top(draft, i):
             continue
+        if item.text in ("top", "bottom") and draft.listed not in (None, item.text):
+            continue  # "top and bottom 3" are two lists
         side = item.tags["order"]
         if draft.side is None:
             draft.side, item.used = side, True

@@ -188,6 +188,7 @@ def beating(draft: Draft) -> Intent | None:
 
 def _asks_who_beat(draft: Draft) -> bool:
     stocks = draft.universe or draft.scoped or draft.reading.has("shape", "count")
+    stocks = stocks or draft.reading.items[0].text == "who"
     groups = len(draft.sectors) + len(draft.industries) > 1 and not draft.universe
     return draft.reading.has("beat") and stocks and len(draft.tickers) <= 1 and not groups
 

@@ -26,6 +26,20 @@ def test_a_stock_that_beat_the_market_by_the_most_is_ranked_by_that(facts):
     assert (lagging.order, lagging.conditions[0].op) == ("asc", "<")
 
 
+def test_who_beat_the_market_are_stocks(facts):
+    assert read(facts, "who beat the s&p over 10 years").shape == "screen"
+
+
+def test_winners_and_losers_are_the_whole_ranking(facts):
+    found = read(facts, "biggest winners and losers of 2022")
+    assert (found.shape, found.order, found.limit) == ("rank", "desc", len(facts.stocks()))
+
+
+@pytest.mark.parametrize("text", ["top and bottom 3 by sharpe", "best and worst day of KO"])
+def test_two_ends_of_an_order_are_not_taken_for_one(facts, text):
+    assert isinstance(understand(text, facts), Refusal)
+
+
 def test_a_measure_of_risk_that_is_named_stands_alone(facts):
     assert read(facts, "how risky is Pfizer in terms of volatility").metrics == ("volatility",)
     assert len(read(facts, "how risky is Pfizer").metrics) == 3
