@@ -149,7 +149,7 @@ def fill(session: Session, count: int) -> None:
     now = (
         "now() - i * interval '1 millisecond'"
         if connection.vendor == "postgresql"
-        else "strftime('%Y-%m-%d %H:%M:%f', '2026-11-22 09:00:00', '-' || (i / 1000.0) || ' seconds')"
+        else "strftime('%Y-%m-%d %H:%M:%f', '2026-11-22 09:00', '-' || (i / 1000.0) || ' seconds')"
     )
     series = (
         f"generate_series(1, {count}) AS n(i)"
