@@ -61,13 +61,13 @@ def open_ask(run: Run, ask_id: Any) -> Ask:
     return ask
 
 
-def checked(ask: Ask, choice: str | None, text: str | None) -> tuple[str, str]:
+def checked(ask: Ask, choice: Any, text: Any) -> tuple[str, str]:
     """(value, label) of an answer that fits the question. Raises BadParameter."""
     if (choice is None) == (text is None):
         raise BadParameter("choice", "send either a choice or a text")
     if choice is not None:
         labels = {item["value"]: item["label"] for item in ask.choices}
-        if choice not in labels:
+        if not isinstance(choice, str) or choice not in labels:
             raise BadParameter("choice", f"choose one of {', '.join(labels)}")
         return choice, labels[choice]
     return checked_text(ask, text)
@@ -76,8 +76,8 @@ def checked(ask: Ask, choice: str | None, text: str | None) -> tuple[str, str]:
 def checked_text(ask: Ask, text: Any) -> tuple[str, str]:
     if not ask.allow_text:
         raise BadParameter("text", "this question takes one of its choices")
-    if not isinstance(text, str) or not text.strip() or len(text) > 500:
-        raise BadParameter("text", "1 to 500 characters are wanted")
+    if not isinstance(text, str) or not text.strip() or len(text) > 500 or "\0" in text:
+        raise BadParameter("text", "1 to 500 characters without NUL are wanted")
     return text.strip(), text.strip()
 
 

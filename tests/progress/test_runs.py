@@ -245,7 +245,17 @@ def test_only_the_owner_commands_a_run(session, viewer):
 
 @pytest.mark.parametrize(
     "answer",
-    [{}, {"choice": "a", "text": "b"}, {"choice": "z"}, {"text": " "}, {"text": "x" * 501}],
+    [
+        {},
+        {"choice": "a", "text": "b"},
+        {"choice": "z"},
+        {"choice": ["a"]},
+        {"choice": {}},
+        {"text": " "},
+        {"text": 5},
+        {"text": "x" * 501},
+        {"text": "a\0b"},
+    ],
 )
 def test_an_answer_must_fit_its_question(session, viewer, answer):
     ask = parked(session)
