@@ -215,13 +215,18 @@ def _sides(draft: Draft) -> None:
             continue
         if item.text == "top" and _vague_top(draft, i):
             continue
-        if item.text in ("top", "bottom") and draft.listed not in (None, item.text):
-            continue  # "top and bottom 3" are two lists
+        if _is_other_end(draft, item):
+            continue
         side = item.tags["order"]
         if draft.side is None:
             draft.side, item.used = side, True
         elif draft.side == side or item.text == "top":
             item.used = True
+
+
+def _is_other_end(draft: Draft, item: Item) -> bool:
+    """ "Top and bottom 3" are two lists."""
+    return item.text in ("top", "bottom") and draft.listed not in (None, item.text)
 
 
 def _vague_top(draft: Draft, i: int) -> bool:
@@ -234,7 +239,7 @@ def _vague_top(draft: Draft, i: int) -> bool:
 
 def _vague(draft: Draft) -> None:
     for item in draft.reading.items:
-        if item.used or "vague" not in item.tags:
+        if item.used or "vague" not in item.tags or _is_other_end(draft, item):
             continue
         kind = item.tags["vague"]
         if draft.vague in (None, kind):
