@@ -156,8 +156,10 @@ def read_rows(
 
 def plain(value: Any) -> Any:
     """What JSON can say: no NaN, no infinity, dates in ISO 8601, bytes in hexadecimal."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, str):
+        return without_nul(value)
     if isinstance(value, float | decimal.Decimal):
         number = float(value)
         return number if math.isfinite(number) else None
@@ -166,10 +168,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {without_nul(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return str(value)
+
+
+def without_nul(text: str) -> str:
+    """PostgreSQL stores no NUL, neither as text nor in JSON."""
+    return text.replace("\0", "\ufffd")
 
 
 SAYING = threading.Lock()

@@ -90,6 +90,11 @@ def test_values_that_json_does_not_know_are_made_plain(market: Market) -> None:
     )
 
 
+def test_what_no_database_stores_is_replaced(market: Market) -> None:
+    rows = run_sql(market.file(), "SELECT 'a' || chr(0), [chr(0)], MAP {chr(0): 1}").rows
+    assert rows == (("a\ufffd", ["\ufffd"], {"\ufffd": 1}),)
+
+
 def test_rows_and_bytes_are_capped(market: Market) -> None:
     rows = run_sql(market.file(), "SELECT * FROM prices", max_rows=7)
     whole = run_sql(market.file(), "SELECT * FROM range(7)", max_rows=7)
