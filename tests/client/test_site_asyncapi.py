@@ -30,7 +30,9 @@ async def test_a_question_over_the_socket_is_as_documented(live_site, checker):
     async with AsyncClient(live_site.url) as client:
         session = (await client.create_session())["id"]
         url = live_site.url.replace("http", "ws", 1) + f"/ws/progress/{session}"
-        async with connect(url, additional_headers=identity(client.http)) as socket:
+        async with connect(
+            url, additional_headers=identity(client.http.build_request("GET", "/"))
+        ) as socket:
             question = {"type": "analyze", "id": "q1", "question": "Max drawdown of GE"}
             await hear(socket, checker, "live")
             for frame in (question, {**question, "id": "q2", "question": "?"}):
