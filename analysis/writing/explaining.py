@@ -68,7 +68,7 @@ def _ranking(material: Material) -> str:
         return "There is no earlier figure in this conversation to explain; ask for one first"
     intent, result = material.previous
     before = Material(intent, result, material.facts)
-    if intent.shape != "rank":
+    if intent.shape != "rank" or intent.param("group_by"):
         return _figures(before)
     return _place(before, material.intent, intent, result)
 
@@ -95,9 +95,10 @@ def _place(before: Material, asked: Intent, intent: Intent, result: Result) -> s
     at = next((i for i, row in enumerate(rows) if row["ticker"] in asked.tickers), 0)
     row = rows[at]
     figure = before.text(row, name)
-    place = "first" if at == 0 else f"number {row.get('rank') or at + 1}"
+    rank = row.get("rank") or at + 1
+    place = "first" if rank == 1 else f"number {rank}"
     reason = f"{before.name(row['ticker'])} is {place} because its {before.noun(name)} "
-    if at == 0:
+    if rank == 1:
         extreme = wording.superlative(name, intent.order)
         reason += f"{before.when(name)} is the {extreme} of the {before.scope}: {figure}"
     else:

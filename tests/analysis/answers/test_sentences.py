@@ -188,6 +188,16 @@ def test_why_is_a_stock_where_it_is_names_its_neighbours(run, facts):
     assert "RRC has 70.4 % a year and GE has 43.6 % a year" in text
 
 
+def test_why_about_a_place_or_stretches_of_time_keeps_to_them(run, facts):
+    why = ask("explain", topic="ranking")
+    second, periods = (
+        write(why, run(why), facts, previous=(CASES[name], run(CASES[name]))).text
+        for name in ("rank_second", "periods")
+    )
+    assert second.startswith("AMD is number 2 because its volatility")
+    assert "in 2008 (2007-12-31 to 2008-12-31) and in 2022" in periods
+
+
 def test_why_without_a_figure_before_asks_for_one(run, facts):
     why = ask("explain", topic="ranking")
     assert "no earlier figure" in write(why, run(why), facts).text
