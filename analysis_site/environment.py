@@ -170,7 +170,7 @@ def _postgresql(settings: dict[str, Any]) -> dict[str, Any]:
         "keepalives_interval": 5,
         "keepalives_count": 3,
         "tcp_user_timeout": 25_000,
-        "pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 5},
+        "pool": {"min_size": 1, "max_size": size, "timeout": 4, "reconnect_timeout": 5},
     }
     return settings
 

@@ -12,8 +12,11 @@ from collections.abc import Callable
 from django.db import connections
 
 from . import runs
+from .batch import Item
 from .conf import conf
+from .events import Draft
 from .runs import Claim
+from .writer import writer
 
 logger = logging.getLogger("progress.beats")
 
@@ -29,7 +32,8 @@ class Heart:
         self.lock = threading.Lock()
         self.busy = threading.Event()
         self.thread: threading.Thread | None = None
-        self.listened = 0.0  # when the database last said who holds what, or could not be asked
+        self.listened = 0.0  # when the database was last asked who holds what
+        self.lost: set[uuid.UUID] = set()  # runs that were taken away
 
     @property
     def has_stood_still(self) -> bool:
@@ -43,6 +47,8 @@ class Heart:
         with self.lock:
             if not self.claims:
                 self.listened = time.monotonic()
+            self.lost.discard(claim.run.id)
+            writer().admit = self.ours
             self.claims[claim.lease] = (claim, on_cancel, on_lost)
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="progress-beats", daemon=True)
@@ -59,6 +65,7 @@ class Heart:
         next_beat = time.monotonic() + conf().beat
         while True:
             self._rest()
+            asked = time.monotonic()
             try:
                 if time.monotonic() >= next_beat:
                     runs.beat([claim for claim, *_ in tuple(self.claims.values())])
@@ -67,7 +74,9 @@ class Heart:
             except Exception as error:
                 logger.warning("cannot beat: %s", error)
                 connections.close_all()
-            self.listened = time.monotonic()
+                time.sleep(conf().beat / 4)  # it is not asked ten times a second while it is away
+            # Not when the answer came: this process may have stood still before it read it.
+            self.listened = asked
 
     def _rest(self) -> None:
         """Sleep a poll; with nothing to watch give the connection back and sleep until there is."""
@@ -90,8 +99,18 @@ class Heart:
     def _lost(self, claim: Claim, on_lost: Callable[[], None]) -> None:
         # It may have ended by itself between the copy and the query.
         if claim.lease in self.claims:
+            self.lost.add(claim.run.id)
             self.unwatch(claim)
             on_lost()
+
+    def ours(self, batch: list[Item]) -> list[Item]:
+        """The batch without what runs reported that were taken away. Called by the writer, in whose
+        queue an event may have waited for as long as this process stood still."""
+        while self.claims and self.has_stood_still:
+            time.sleep(0.005)
+        if not self.lost:
+            return batch
+        return [item for item in batch if not (isinstance(item, Draft) and item.run in self.lost)]
 
 
 heart = Heart()

@@ -17,6 +17,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import orjson
+from django.db import InterfaceError, OperationalError
 from django.http import QueryDict
 
 from . import commands, frames
@@ -115,6 +116,9 @@ class Socket:
                 self._begin(viewer, session, after, first, head)
         except ProgressError as error:
             self.close(CLOSE_CODES.get(error.status, INTERNAL))
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("a socket could not be opened: %s", error)
+            self.close(INTERNAL)
         except Exception:
             logger.exception("a socket could not be opened")
             self.close(INTERNAL)

@@ -43,6 +43,7 @@ class Writer:
         self.stored = self.failed = self.commits = self.retries = 0
         self.commit_seconds = 0.0  # in all; the newest one is told to `measure`
         self.measure: Callable[[float], object] | None = None
+        self.admit: Callable[[list[Item]], list[Item]] | None = None  # what may still be stored
         self._runs_with_losses: set[uuid.UUID] = set()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -104,6 +105,8 @@ class Writer:
             stopping = isinstance(batch[-1], Stop)
             if stopping:
                 batch.pop()
+            if self.admit is not None:
+                batch = self.admit(batch)
             if batch:
                 self._store_safely(batch)
             ended = time.monotonic()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
+import uuid
 
 import pytest
 
 from progress import service
 from progress.active import Unsupported
 from progress.beats import heart
-from progress.errors import EventRejected
+from progress.errors import EventRejected, LeaseLost
+from progress.events import draft
 from progress.job import work
 from progress.logs import ProgressHandler
 from progress.models import Event, Run, Session
@@ -119,6 +122,21 @@ async def test_a_run_that_lost_nothing_ends_well_after_an_outage(session, outage
     await in_thread(outage.wait_for, 20)
     outage.end()
     assert (await working).state == "succeeded"
+
+
+def test_what_waited_in_the_queue_while_its_run_was_taken_away_is_not_stored(session):
+    lost = threading.Event()
+    with contextlib.suppress(LeaseLost), start_run(session.id) as run:
+        run.on_cancel(lost.set)
+        run.info("while it was ours")
+        assert service.drain(10)
+        Run.objects.update(lease=uuid.uuid4())
+        assert lost.wait(10)
+        writer().put(draft(session.id, "too late", run=run.id))
+        service.progress_info_sync(session.id, "of no run")
+    assert service.drain(10)
+    messages = [message for _, _, message in told(session)]
+    assert messages[-2:] == ["while it was ours", "of no run"]
 
 
 async def test_a_job_that_takes_too_long_is_stopped(session):
