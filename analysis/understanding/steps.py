@@ -1,0 +1,84 @@
+"""The period of a record: "best day", "worst 10 months", "which year was best for Apple"."""
+
+from __future__ import annotations
+
+from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Item
+
+_STEPS = ("day", "trading_day", "week", "month", "quarter", "year")
+_ADJUNCTS = (
+    "single", "one", "calendar", "trading", "-", "1", "up", "down", "the", "individual", "ever",
+)  # fmt: skip
+_COMPARATIVES = (
+    "longer", "shorter", "higher", "lower", "larger", "bigger", "smaller", "greater", "deeper",
+    "shallower",
+)  # fmt: skip
+_COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
+
+
+def find_step(draft: Draft) -> None:
+    """ "best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
+    for i, item in enumerate(draft.reading.items):
+        if item.used or item.tags.get("unit") not in _STEPS:
+            continue
+        j = _before_step(draft, i)
+        if _turns(draft.reading.at(j)):
+            _take_step(draft, j, i)
+            return
+    _which_period(draft)
+
+
+def _before_step(draft: Draft, i: int) -> int:
+    j = i - 1
+    while (item := draft.reading.at(j)) is not None and (
+        item.text in _ADJUNCTS or (item.used and item.number is not None)
+    ):
+        j -= 1
+    return j
+
+
+def _turns(item: Item | None) -> bool:
+    """ "worst day" is an extreme; "most days" counts, and "longer: 20 years" compares."""
+    if item is None or item.text in _COUNTING or item.text in _COMPARATIVES:
+        return False
+    return (
+        "vague" in item.tags
+        or "order" in item.tags
+        or (item.used and item.text in ("top", "bottom"))
+    )
+
+
+def _take_step(draft: Draft, j: int, i: int) -> None:
+    draft.period = draft.reading.items[i].tags["unit"].replace("trading_", "")
+    draft.extreme = True
+    for item in draft.reading.items[j + 1 : i + 1]:
+        item.used = True
+        if "move" in item.tags:
+            draft.move = item.tags["move"]
+
+
+_EXTREME_WORDS = ("vague", "ranked", "order")
+
+
+def _which_period(draft: Draft) -> None:
+    """ "which year was best for Apple", "on what day did KO fall the most"."""
+    items = draft.reading.items
+    for i, item in enumerate(items):
+        before = draft.reading.at(i - 1)
+        asked = item.tags.get("unit") and before is not None and before.text in ("which", "what")
+        dayed = item.tags.get("shape") == "when" and "day" in item.text.split()
+        named = any(k for k in items if any(t in k.tags for t in _EXTREME_WORDS))
+        if item.used or not (asked or dayed) or not named or (asked and _timeless(draft, item)):
+            continue
+        item.used = True
+        draft.period = item.tags.get("unit", "day").replace("trading_", "")
+        draft.extreme = True
+        return
+
+
+def _timeless(draft: Draft, item: Item) -> bool:
+    """ "which month is best" is about every year's month, "which month was best" about one."""
+    if item.tags["unit"] == "weekday":
+        return True
+    present = any(i.text in ("is", "are", "tend", "do", "doe") for i in draft.reading.items)
+    return item.tags["unit"] in ("month", "weekday") and present
