@@ -20,7 +20,10 @@ WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)', re.IGNOREC
 
 
 def waits(view_class: type[APIView]) -> Any:
-    """The view's door that waits without holding a thread, for views that answer 202."""
+    """The view's door that waits, on the loop, for views that answer 202.
+
+    The request's own thread is idle meanwhile: Django keeps one for as long as a request lasts.
+    """
     inner = view_class.as_view()
     inside = sync_to_async(inner)
 
