@@ -163,6 +163,14 @@ async def test_a_cancelled_job_is_interrupted_within_half_a_second(session):
     assert (await in_thread(get, run)).state == "cancelled"
 
 
+async def test_a_job_that_is_cancelled_as_it_asks_does_not_wait_for_an_answer(session):
+    async def job(run) -> None:
+        await asyncio.wrap_future(writer().change(cancel(run.id)))
+        await run.ask("which", "Which one?")
+
+    assert (await ended(session, job)).state == "cancelled"
+
+
 async def test_work_that_is_taken_away_by_a_restart_goes_back_to_the_queue(session):
     started = asyncio.Event()
 

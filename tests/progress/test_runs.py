@@ -19,6 +19,7 @@ from progress.errors import (
     Conflict,
     LeaseLost,
     PermissionDenied,
+    RunCancelled,
     RunNotFound,
     SessionNotFound,
     StorageFailed,
@@ -168,6 +169,17 @@ def test_cancelling_is_immediate_where_nobody_works_and_a_request_where_somebody
     assert apply(runs.cancel(waiting.id)).state == "cancelled"
     assert apply(runs.cancel(working.run.id)).state == "running"
     assert runs.signals([working]) == {working.lease: True}
+
+
+def test_a_run_that_was_cancelled_does_not_wait_for_an_answer(session):
+    claim = claimed(session)
+    apply(runs.cancel(claim.run.id))
+    ask = Ask(run=claim.run, key="which", question="Which?", expires_at=timezone.now())
+    with pytest.raises(RunCancelled):
+        apply(runs.park(claim, ask, 0))
+    assert not Ask.objects.exists()
+    apply(runs.finish(claim, "cancelled", "Cancelled", "info"))
+    assert Run.objects.get().state == "cancelled"
 
 
 def test_cancelling_twice_is_fine_and_cancelling_what_is_over_is_a_conflict(session):
