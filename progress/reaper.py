@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from . import holders, runs
 from .conf import conf
 from .emit import changed
-from .errors import ProgressError
+from .errors import ProgressError, StorageFailed
 from .models import Ask, Run
 
 logger = logging.getLogger("progress.reaper")
@@ -41,7 +41,7 @@ class Reaper:
         still = [run for run in live if self._stands_still(run, passed) or is_orphan(run)]
         self.seen = {run.id: self.seen[run.id] for run in live if run.id in self.seen}
         for run in still:
-            self._revive(run) if run.state == Run.State.QUEUED else self._take(run)
+            self._help(run)
         for lease in {run.lease for run in still if run.lease and is_orphan(run)}:
             holders.bury(lease)
         self._expire_asks()
@@ -57,6 +57,15 @@ class Reaper:
         still = still + passed if known == mark else 0.0
         self.seen[run.id] = (mark, still)
         return known == mark and still >= conf().lease
+
+    def _help(self, run: Run) -> None:
+        """One run whose task does not exist any more must not hold up those behind it."""
+        try:
+            self._revive(run) if run.state == Run.State.QUEUED else self._take(run)
+        except StorageFailed:
+            raise
+        except Exception:
+            logger.exception("run %s cannot be enqueued", run.id)
 
     def _take(self, run: Run) -> None:
         state = changed(runs.reap(run))

@@ -212,6 +212,17 @@ def test_a_dead_worker_is_found_by_its_missing_beats_whatever_the_clock_says(ses
     assert states(claim.run)[-1] == "interrupted"
 
 
+def test_a_run_whose_task_is_gone_does_not_hold_up_those_behind_it(session, configure):
+    configure(lease=0.0)
+    lost, dead = queued(session), claimed(session)
+    Run.objects.filter(id=lost.id).update(task="a.module.of.an.older.release")
+    reaper = Reaper()
+    reaper.look()
+    reaper.look()
+    dead.run.refresh_from_db()
+    assert dead.run.state == "interrupted"
+
+
 def test_a_worker_is_not_dead_because_nobody_could_look(session):
     """The database was away for an hour, or this process paused; the worker could not beat."""
     claim = claimed(session)
