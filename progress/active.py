@@ -236,7 +236,11 @@ class ActiveRun:
             expires_at=timezone.now() + dt.timedelta(seconds=expires or conf().ask_expires),
         )
         self._is_ending = True
-        await settled(writer().change(runs.park(self.claim, ask, self.warnings)))
+        try:
+            await settled(writer().change(runs.park(self.claim, ask, self.warnings)))
+        except RunCancelled:
+            self._cancelled.set()  # the heart may not have seen it yet; the job stops by itself
+            raise
         raise Parked
 
     def _finish(self, state: str, message: str, level: str, code: str = "") -> Any:

@@ -17,7 +17,14 @@ from django.utils import timezone
 
 from . import holders
 from .conf import conf
-from .errors import Conflict, LeaseLost, RunNotFound, SessionNotFound, StorageFailed
+from .errors import (
+    Conflict,
+    LeaseLost,
+    RunCancelled,
+    RunNotFound,
+    SessionNotFound,
+    StorageFailed,
+)
 from .eta import step_outlook
 from .events import Draft, draft, encode_data
 from .forecast import forecast
@@ -163,7 +170,7 @@ def park(claim: Claim, ask: Ask, warnings: int) -> Callable[[], Applied]:
 
     def apply() -> Applied:
         refuse_holes(claim)
-        parked = Run.objects.filter(held(claim)).update(
+        parked = Run.objects.filter(held(claim), cancel_requested=False).update(
             state=State.WAITING,
             lease=None,
             waiting_since=timezone.now(),
@@ -172,7 +179,8 @@ def park(claim: Claim, ask: Ask, warnings: int) -> Callable[[], Applied]:
             step=claim.run.step,
         )
         if not parked:
-            raise LeaseLost
+            # Whoever cancelled it has been told that it ends; it must not wait for an answer.
+            raise RunCancelled if Run.objects.filter(held(claim)).exists() else LeaseLost
         Ask.objects.bulk_create([ask], ignore_conflicts=True)
         asked = state_event(claim.run, State.WAITING, ask.question)
         return None, [asked._replace(kind="ask", data=ask_data(ask)), waiting_event(claim.run)]
