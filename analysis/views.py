@@ -16,7 +16,7 @@ from analysis import archive, cards, service, tables
 from analysis.completion import completions
 from analysis.errors import AnalysisError
 from analysis.pages import frame, page, require_form
-from analysis.texts import SUGGESTIONS
+from analysis.texts import LONGEST_QUESTION, SUGGESTIONS
 from progress import service as progress
 
 # Bubbles of one page, and those of them whose steps are filled from the log; `/history` has all.
@@ -175,7 +175,7 @@ def table(request: HttpRequest, analysis_id: uuid.UUID) -> HttpResponse:
 @page
 def suggest(request: HttpRequest) -> HttpResponse:
     """`/suggest?q=`: what the question being typed may become, as options of the composer."""
-    text = request.GET.get("q", "").replace("\0", "").lstrip()
+    text = request.GET.get("q", "").replace("\0", "").lstrip()[:LONGEST_QUESTION]
     search = functools.partial(service.suggest, service.viewer(request))
     options = completions(text, search) if text else []
     return render(request, "analysis/suggestions.html", {"options": options})

@@ -102,6 +102,7 @@ ROWS = (
     Row("POST", "/s/{session}/rename", PAGE_CHANGE, {"title": "x"}, form=True),
     Row("POST", "/s/{session}/delete", PAGE_CHANGE, {}, form=True),
     Row("GET", "/sessions", EVERYBODY),
+    Row("GET", "/suggest?q=apple", EVERYBODY),
     Row("GET", "/a/{analysis}", PAGE),
     Row("POST", "/a/{analysis}/cancel", PAGE_CHANGE, {}, form=True, settled=409),
     Row("POST", "/a/{analysis}/answer", PAGE_CHANGE,
