@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -66,11 +66,21 @@ class Stop:
 Item = Draft | Change | Stop
 
 
+class Guard(Protocol):
+    """Keeps events out of runs that were taken from this process."""
+
+    def check(self) -> None:
+        """Raises OperationalError while it is not known whose they are."""
+
+    def ours(self, batch: list[Item]) -> list[Item]: ...
+
+
 class Attempt:
     """A batch on its way into the database, which knows if an unanswered COMMIT took place."""
 
-    def __init__(self, batch: list[Item]) -> None:
+    def __init__(self, batch: list[Item], guard: Guard | None = None) -> None:
         self.batch = batch
+        self.guard = guard
         self.stored: list[Stored] = []
         self.size = 0
         self.transaction = ""
@@ -99,7 +109,7 @@ class Attempt:
 
     def _write(self) -> None:
         drafts: list[Draft] = []
-        for item in self.batch:
+        for item in self._admitted():
             if isinstance(item, Change):
                 drafts += item.run()
             elif isinstance(item, Draft):
@@ -107,7 +117,16 @@ class Attempt:
         if drafts:
             self.stored, self.transaction = log.append(drafts)
             outbox.enter(self.stored)
+            # The sessions are locked now: whoever takes a run from here on comes after us.
+            if self.guard is not None:
+                self.guard.check()
         self.size = len(drafts)
+
+    def _admitted(self) -> list[Item]:
+        if self.guard is None:
+            return self.batch
+        self.guard.check()
+        return self.guard.ours(self.batch)
 
 
 def leave_transaction() -> None:

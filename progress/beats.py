@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.db import connections
+from django.db import OperationalError, connections
 
 from . import runs
 from .batch import Item
@@ -32,51 +32,52 @@ class Heart:
         self.lock = threading.Lock()
         self.busy = threading.Event()
         self.thread: threading.Thread | None = None
-        self.listened = 0.0  # when the database was last asked who holds what
+        self.beaten = 0.0  # when it last said that these runs are ours, and nobody denied it
         self.lost: set[uuid.UUID] = set()  # runs that were taken away
 
     @property
-    def has_stood_still(self) -> bool:
-        """This process was stopped for longer than a lease (a paused machine, a debugger): others
-        may hold its runs by now, and it has not looked yet."""
-        return time.monotonic() - self.listened > conf().lease
+    def is_sure(self) -> bool:
+        """Nobody can have taken a run from us by now, unless we know it: for the length of a lease
+        after a beat. False when this process stood still (a paused machine, a debugger)."""
+        return not self.claims or time.monotonic() - self.beaten < conf().lease
 
     def watch(
         self, claim: Claim, on_cancel: Callable[[], None], on_lost: Callable[[], None]
     ) -> None:
         with self.lock:
-            if not self.claims:
-                self.listened = time.monotonic()
+            self.beaten = min(self.beaten, claim.taken) if self.claims else claim.taken
             self.lost.discard(claim.run.id)
-            writer().admit = self.ours
+            writer().guard = self
             self.claims[claim.lease] = (claim, on_cancel, on_lost)
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="progress-beats", daemon=True)
                 self.thread.start()
         self.busy.set()
 
-    def unwatch(self, claim: Claim) -> None:
+    def unwatch(self, claim: Claim, lost: bool = False) -> None:
+        """`lost`: it was taken away. Else it has ended, which looks the same to the heart."""
         with self.lock:
             self.claims.pop(claim.lease, None)
+            if not lost:
+                self.lost.discard(claim.run.id)
             if not self.claims:
                 self.busy.clear()
 
     def _run(self) -> None:
-        next_beat = time.monotonic() + conf().beat
+        beaten = time.monotonic()
         while True:
             self._rest()
-            asked = time.monotonic()
             try:
-                if time.monotonic() >= next_beat:
-                    runs.beat([claim for claim, *_ in tuple(self.claims.values())])
-                    next_beat = time.monotonic() + conf().beat
-                self._listen()
+                if time.monotonic() - beaten >= conf().beat or not self.is_sure:
+                    # Not when the answer came: this process may stand still before it reads it.
+                    beaten = time.monotonic()
+                    self._beat(beaten)
+                else:
+                    self._listen()
             except Exception as error:
                 logger.warning("cannot beat: %s", error)
                 connections.close_all()
                 time.sleep(conf().beat / 4)  # it is not asked ten times a second while it is away
-            # Not when the answer came: this process may have stood still before it read it.
-            self.listened = asked
 
     def _rest(self) -> None:
         """Sleep a poll; with nothing to watch give the connection back and sleep until there is."""
@@ -84,6 +85,15 @@ class Heart:
             connections.close_all()
             self.busy.wait()
         time.sleep(conf().cancel_poll)
+
+    def _beat(self, now: float) -> None:
+        """Beat, then hear which runs were taken before: only now the others are surely ours."""
+        watched = dict(self.claims)
+        runs.beat([claim for claim, *_ in watched.values()])
+        self._listen()
+        with self.lock:
+            if self.claims.keys() <= watched.keys():
+                self.beaten = now
 
     def _listen(self) -> None:
         watched = dict(self.claims)
@@ -97,17 +107,23 @@ class Heart:
                 on_cancel()
 
     def _lost(self, claim: Claim, on_lost: Callable[[], None]) -> None:
-        # It may have ended by itself between the copy and the query.
-        if claim.lease in self.claims:
+        with self.lock:
+            # It may have ended by itself between the copy and the query.
+            if claim.lease not in self.claims:
+                return
             self.lost.add(claim.run.id)
-            self.unwatch(claim)
-            on_lost()
+        self.unwatch(claim, lost=True)
+        on_lost()
+
+    # What the writer asks, in whose queue events wait for as long as this process stands still.
+
+    def check(self) -> None:
+        """Raises OperationalError, to be tried again, while others may hold our runs."""
+        if not self.is_sure:
+            raise OperationalError("this process stood still; it asks whose its runs are now")
 
     def ours(self, batch: list[Item]) -> list[Item]:
-        """The batch without what runs reported that were taken away. Called by the writer, in whose
-        queue an event may have waited for as long as this process stood still."""
-        while self.claims and self.has_stood_still:
-            time.sleep(0.005)
+        """The batch without what runs reported that were taken away."""
         if not self.lost:
             return batch
         return [item for item in batch if not (isinstance(item, Draft) and item.run in self.lost)]

@@ -60,7 +60,7 @@ async def working_on(run: ActiveRun) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        heart.unwatch(run.claim)
+        heart.unwatch(run.claim, run.lost)
 
 
 async def outcome(run: ActiveRun, job: Job, time_limit: float) -> None:
@@ -149,7 +149,7 @@ def start_run(
     else:
         run._finish(State.SUCCEEDED, "Finished", "success").result()
     finally:
-        heart.unwatch(run.claim)
+        heart.unwatch(run.claim, run.lost)
 
 
 def begin(session_id: uuid.UUID | str, title: str, kind: str, total_steps: int | None) -> ActiveRun:

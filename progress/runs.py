@@ -7,6 +7,7 @@ workers, a cancelling user and a reaper can all try at once and exactly one of t
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -40,6 +41,7 @@ class Claim(NamedTuple):
 
     run: Run
     lease: uuid.UUID
+    taken: float  # by this process's monotonic clock
 
 
 def state_event(run: Run, state: str, message: str, level: str = "info", **data: Any) -> Draft:
@@ -73,6 +75,7 @@ def claim(run_id: uuid.UUID) -> Callable[[], Applied]:
     lease = holders.holder.lease()
 
     def apply() -> Applied:
+        began = time.monotonic()
         taken = Run.objects.filter(id=run_id, state=State.QUEUED).update(
             state=State.RUNNING,
             lease=lease,
@@ -86,7 +89,7 @@ def claim(run_id: uuid.UUID) -> Callable[[], Applied]:
             return None, []
         run = Run.objects.get(id=run_id)
         again = "" if run.attempt == 1 and not run.checkpoint else f" (attempt {run.attempt})"
-        return Claim(run, lease), [
+        return Claim(run, lease, began), [
             state_event(run, State.RUNNING, f"Running{again}", attempt=run.attempt)
         ]
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import connection
 
-from .batch import RETRIED, Attempt, Change, Item, Stop
+from .batch import RETRIED, Attempt, Change, Guard, Item, Stop
 from .conf import conf
 from .errors import ProgressError, QueueFull, StorageFailed
 from .events import Draft
@@ -43,7 +43,7 @@ class Writer:
         self.stored = self.failed = self.commits = self.retries = 0
         self.commit_seconds = 0.0  # in all; the newest one is told to `measure`
         self.measure: Callable[[float], object] | None = None
-        self.admit: Callable[[list[Item]], list[Item]] | None = None  # what may still be stored
+        self.guard: Guard | None = None
         self._runs_with_losses: set[uuid.UUID] = set()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -105,8 +105,6 @@ class Writer:
             stopping = isinstance(batch[-1], Stop)
             if stopping:
                 batch.pop()
-            if self.admit is not None:
-                batch = self.admit(batch)
             if batch:
                 self._store_safely(batch)
             ended = time.monotonic()
@@ -138,7 +136,7 @@ class Writer:
         return batch
 
     def _store_safely(self, batch: list[Item]) -> None:
-        attempt = Attempt(batch)
+        attempt = Attempt(batch, self.guard)
         try:
             self._store_patiently(attempt)
         except StorageFailed as error:
