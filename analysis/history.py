@@ -46,25 +46,26 @@ def before(analysis: Analysis, **which: Any) -> QuerySet[Analysis]:
     return earlier.order_by("-run__created_at")
 
 
-def previous(analysis: Analysis) -> Analysis | None:
-    """The latest answered question before this one in its conversation."""
+def answered(analysis: Analysis) -> QuerySet[Analysis]:
+    """The answered questions before this one in its conversation, the latest first."""
     return before(
         analysis,
         run__session_id=analysis.session_id,
         run__state=Run.State.SUCCEEDED,
         kind=Analysis.Kind.QUESTION,
         intent__isnull=False,
-    ).first()
+    )
 
 
 def previous_intent(analysis: Analysis) -> Intent | None:
-    found = previous(analysis)
-    return Intent.from_json(found.intent) if found and found.intent else None
+    # Without the outcome, whose table and chart would be read for nothing.
+    found = answered(analysis).values_list("intent", flat=True).first()
+    return Intent.from_json(found) if found else None
 
 
 def previous_result(analysis: Analysis) -> tuple[Intent, Result] | None:
     """The intent and the table of the question before, for "why is it first?"."""
-    found = previous(analysis)
+    found = answered(analysis).first()
     if found is None or not found.intent or not (found.outcome or {}).get("table"):
         return None
     return Intent.from_json(found.intent), result_of(found.outcome or {})
