@@ -69,10 +69,8 @@ Item = Draft | Change | Stop
 class Guard(Protocol):
     """Keeps events out of runs that were taken from this process."""
 
-    def check(self) -> None:
-        """Raises OperationalError while it is not known whose they are."""
-
-    def ours(self, batch: list[Item]) -> list[Item]: ...
+    def ours(self, batch: list[Item]) -> list[Item]:
+        """Without them; raises OperationalError while it is not known whose the runs are."""
 
 
 class Attempt:
@@ -109,7 +107,8 @@ class Attempt:
 
     def _write(self) -> None:
         drafts: list[Draft] = []
-        for item in self._admitted():
+        items = self._ours(self.batch)
+        for item in items:
             if isinstance(item, Change):
                 drafts += item.run()
             elif isinstance(item, Draft):
@@ -118,15 +117,12 @@ class Attempt:
             self.stored, self.transaction = log.append(drafts)
             outbox.enter(self.stored)
             # The sessions are locked now: whoever takes a run from here on comes after us.
-            if self.guard is not None:
-                self.guard.check()
+            if len(self._ours(items)) < len(items):
+                raise OperationalError("a run was taken away while its events were on their way")
         self.size = len(drafts)
 
-    def _admitted(self) -> list[Item]:
-        if self.guard is None:
-            return self.batch
-        self.guard.check()
-        return self.guard.ours(self.batch)
+    def _ours(self, items: list[Item]) -> list[Item]:
+        return items if self.guard is None else self.guard.ours(items)
 
 
 def leave_transaction() -> None:

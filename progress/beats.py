@@ -115,15 +115,14 @@ class Heart:
         self.unwatch(claim, lost=True)
         on_lost()
 
-    # What the writer asks, in whose queue events wait for as long as this process stands still.
+    def ours(self, batch: list[Item]) -> list[Item]:
+        """The batch without what runs reported that were taken away. Called by the writer, in whose
+        queue events wait for as long as this process stands still.
 
-    def check(self) -> None:
-        """Raises OperationalError, to be tried again, while others may hold our runs."""
+        Raises OperationalError, to be tried again, while others may hold our runs.
+        """
         if not self.is_sure:
             raise OperationalError("this process stood still; it asks whose its runs are now")
-
-    def ours(self, batch: list[Item]) -> list[Item]:
-        """The batch without what runs reported that were taken away."""
         if not self.lost:
             return batch
         return [item for item in batch if not (isinstance(item, Draft) and item.run in self.lost)]

@@ -15,8 +15,8 @@ from progress import log, service
 from progress.batch import Attempt
 from progress.emit import aemit, emit
 from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
-from progress.events import draft
-from progress.models import Event, Session
+from progress.events import Draft, draft
+from progress.models import Event, Run, Session
 from progress.service import in_thread
 from progress.writer import Writer, writer
 
@@ -261,6 +261,28 @@ def test_a_change_whose_transaction_came_to_nothing_is_made_again(session, own_w
         failing.result(10)
     session.refresh_from_db()
     assert session.title == "Done"
+
+
+class Taking:
+    """A guard that learns of a run's loss while an event of it is on its way."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ours(self, batch):
+        self.asked += 1
+        return batch if self.asked == 1 else [item for item in batch if not isinstance(item, Draft)]
+
+
+def test_an_event_whose_run_is_taken_away_at_the_last_moment_is_not_stored(session, own_writer):
+    run = Run.objects.create(session=session)
+    own_writer.guard = Taking()
+    own_writer.put(draft(session.id, "too late", run=run.id))
+    own_writer.barrier().result(10)
+    own_writer.guard = None
+    own_writer.put(draft(session.id, "afterwards"))
+    own_writer.barrier().result(10)
+    assert messages(session) == ["afterwards"] and numbers(session) == [1]
 
 
 def test_hints_that_cannot_be_sent_do_not_fail_what_is_stored(session, transactional_db):
