@@ -81,7 +81,7 @@ export class Bubble {
     if (this.data.status === "running") {
       const bar = slot(this.element, "done");
       const share = end ? passed / (end - this.began) : (current.step - 1 + (current.share || 0)) / list.length;
-      if (Math.max(now, end) - this.began > 1e4) bar.value = Math.max(bar.value, Math.min(share, 1));
+      if (bar.value || Math.max(now, end) - this.began > 1e4) bar.value = Math.max(bar.value, Math.min(share, 1));
       if (now > late) fill(this.element, { eta: "longer than usual" });
     }
     if (current.state === "running") fill(this.step(current.step), { time: duration(now - current.begin) });
