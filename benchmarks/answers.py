@@ -7,7 +7,6 @@ aside. CPU is that of the server, which other work on the machine does not chang
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from benchmarks.scenarios import percentile
 from deploy.site import Web, environment, prepare
 
 TICKERS = ("AAPL", "AMD", "BAC", "BBY", "CVX", "GE", "HD", "JNJ", "JPM", "KO", "LLY", "MRK", "MSFT")
@@ -39,10 +39,8 @@ def questions() -> Iterator[str]:
             yield shape.format(year=year, one=one, other=other)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=200, help="questions of each kind")
-    number = parser.parse_args().number
+def answers(number: int = 200) -> dict[str, float]:
+    """Milliseconds for so many questions, computed and then from the cache."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         env = environment(Path(folder), THROTTLE_OWNER="0", THROTTLE_ADDRESS="0")
         prepare(env)
@@ -52,21 +50,23 @@ def main() -> None:
             with httpx.Client(base_url=site.url, timeout=30) as client:
                 assert site.popen is not None
                 process = psutil.Process(site.popen.pid)
-                measure(client, process, list(itertools.islice(questions(), number)))
+                return measure(client, process, list(itertools.islice(questions(), number)))
         finally:
             site.stop()
 
 
-def measure(client: httpx.Client, server: psutil.Process, asked: list[str]) -> None:
+def measure(client: httpx.Client, server: psutil.Process, asked: list[str]) -> dict[str, float]:
     client.post("/api/sessions", json={})  # the questions that follow belong to one browser
     for question in asked[: len(SHAPES)]:
         answer(client, question)
+    found = {}
     for kind, refresh in (("computed", True), ("cached", False)):
         before = cpu(server)
-        times = sorted(answer(client, question, refresh=refresh) for question in asked)
-        middle, most = times[len(times) // 2], times[int(len(times) * 0.95)]
-        each = (cpu(server) - before) / len(times)
-        print(f"{kind}: p50 {middle:.0f} ms, p95 {most:.0f} ms, {each:.0f} ms of CPU a question")
+        times = [answer(client, question, refresh=refresh) for question in asked]
+        found[f"{kind}_p50_ms"] = percentile(times, 0.5)
+        found[f"{kind}_p95_ms"] = percentile(times, 0.95)
+        found[f"{kind}_cpu_ms"] = (cpu(server) - before) / len(times)
+    return found
 
 
 def cpu(process: psutil.Process) -> float:
@@ -86,4 +86,4 @@ def answer(client: httpx.Client, question: str, **more: bool) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    print(answers())

@@ -66,6 +66,11 @@ LINES = (
     Line("… reads of the log", "storm", "page_reads", ",.0f", 2),
     Line("memory for a stalled reader, MB", "stalled", "bytes", ",.2f", 1.05, 1_000_000),
     Line("two web processes against one, times", "two", "gain", ",.2f", 1.8),
+    Line(
+        "question to answer over HTTP, computed, p50 ms", "answers", "computed_p50_ms", ",.0f", 60
+    ),
+    Line("… p95 ms", "answers", "computed_p95_ms", ",.0f", 150),
+    Line("… from the cache, p50 ms", "answers", "cached_p50_ms", ",.0f", 60),
 )
 
 
@@ -100,22 +105,27 @@ more about them than about the server; CPU says about the same.
 
 HOLDS = """## What holds the rest
 
-From profiles (py-spy, with native frames) of the server under these loads:
+From profiles (perf, py-spy with native frames) of the server under these loads:
 
-- **An event stored and delivered.** About half is SQLite: 9 us for the row and its three indexes, 4
-  for the commit. Building row and wire form takes 3, emitting 3, and the job of the benchmark
-  itself 2. The rest is the frame's system call, shared by the events of a batch, and Redis, which
-  also sends every hint back to where it came from. On PostgreSQL rows go by COPY: 8 us of this
-  process's CPU an event instead of 18 (`python -m benchmarks.inserts`).
-- **A delivery.** Nearly half is the kernel's `write`, one for each viewer and batch; Python could
-  only save it by io_uring or by a process in another language.
+- **An event stored and delivered.** About 10 µs are SQLite: the row, its three indexes, the commit.
+  Building row and wire form takes 3, emitting 2, the timers of the benchmark's own jobs 4. The rest
+  is the frame's system call, shared by the events of a batch, and Redis, which also sends every
+  hint back to where it came from. What was cut: one statement for 64 rows instead of one each (it
+  gives up the interpreter's lock each time), binding None, the cyclic collector's tenth of the time
+  (`analysis_site.collector`), redis-py's text of every message (protocol 2), one group instead of
+  four. On PostgreSQL rows go by COPY: 6 µs of this process's CPU an event instead of 15
+  (`python -m benchmarks.inserts`).
+- **A delivery.** 7 µs are the kernel's `write` on a loopback connection, one for each viewer and
+  batch, and 1 is uvloop's; Python's own part is one loop over the viewers. The rest could only be
+  saved by io_uring or by a process in another language.
 - **Few events a second cost more each**, because each has a commit and a publish of its own, some
-  200 us together. The writer waits 2 ms for company when commits follow on each other, and up to
-  50 ms when there is much to do; a lone event goes at once.
+  400 µs together. The writer leaves 2 ms between two commits that follow on each other, and up to
+  80 ms when there is much to do; a lone event goes at once.
+- **From another process** the way is a transaction on PostgreSQL (four answers to wait for, 1.2 ms),
+  a publish and a receive through Redis, and half of the writer's pause. With a pause of 1 ms it
+  is 3.1 ms, for a third more CPU.
 - **A stalled reader** is bounded by what the process keeps for its socket: 256 KiB in the
-  transport's buffer and one frame. What is measured here is the memory of the whole process, which
-  also moves by itself; `test_a_stalled_reader_costs_at_most_a_mebibyte_and_others_are_not_slowed`
-  looks at the buffer.
+  transport's buffer and one frame.
 """
 
 

@@ -14,8 +14,8 @@ class Conf:
     """Durations are seconds, sizes bytes."""
 
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
-    batch_limit: int = 2_000  # events in one transaction
-    linger: tuple[float, float] = (0.002, 0.05)  # shortest and longest wait between two commits
+    batch_limit: int = 4_000  # events in one transaction
+    linger: tuple[float, float] = (0.002, 0.08)  # shortest and longest wait between two commits
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
     page_bytes: int = 2_097_152  # and their text and data, if that is reached first

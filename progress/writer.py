@@ -121,8 +121,9 @@ class Writer:
         """
         least, most = conf().linger
         pause = min(max(size * PER_EVENT, least), most)
-        if time.monotonic() - ended < pause:
-            time.sleep(pause)
+        rest = ended + pause - time.monotonic()
+        if rest > 0 and self.queue.qsize() < conf().batch_limit:
+            time.sleep(rest)
 
     def _gather(self, first: Item) -> list[Item]:
         batch, take = [first], self.queue.get_nowait

@@ -13,6 +13,7 @@ from progress.access import Viewer, signer
 from progress.asgi import Doors
 from progress.conf import conf
 from progress.hub import hubs
+from progress.lifespan import Lifespan
 from progress.routing import websocket_urlpatterns
 from progress.writer import writer
 
@@ -26,8 +27,10 @@ SERVER = {
 }
 VIEWER = Viewer(browser=uuid.UUID(int=1))
 
-application = ProtocolTypeRouter(
-    {"http": Doors(get_asgi_application()), "websocket": URLRouter(websocket_urlpatterns)}
+application = Lifespan(
+    ProtocolTypeRouter(
+        {"http": Doors(get_asgi_application()), "websocket": URLRouter(websocket_urlpatterns)}
+    )
 )
 
 
