@@ -7,6 +7,7 @@ Each peer is a fresh server process on the first core; the viewers are this proc
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os

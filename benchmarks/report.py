@@ -121,9 +121,9 @@ From profiles (perf, py-spy with native frames) of the server under these loads:
 - **Few events a second cost more each**, because each has a commit and a publish of its own, some
   400 µs together. The writer leaves 2 ms between two commits that follow on each other, and up to
   80 ms when there is much to do; a lone event goes at once.
-- **From another process** the way is a transaction on PostgreSQL (four answers to wait for, 1.2 ms),
-  a publish and a receive through Redis, and half of the writer's pause. With a pause of 1 ms it
-  is 3.1 ms, for a third more CPU.
+- **From another process** the way is a transaction on PostgreSQL (four answers to wait for, 1.2
+  ms), a publish and a receive through Redis, and half of the writer's pause. With a pause of 1 ms
+  it is 3.1 ms, for a third more CPU.
 - **A stalled reader** is bounded by what the process keeps for its socket: 256 KiB in the
   transport's buffer and one frame.
 """
