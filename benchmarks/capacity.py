@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 # Unit costs on the machine of docs/performance.md, rounded up.
 STORE_US = 15.0  # CPU of an emitting process: emit, number, encode, COPY
-DELIVER_US = 13.0  # CPU of a web process: one frame to one viewer
-HEARTBEAT_US = 13.0  # the same frame, small
+DELIVER_US = 11.0  # CPU of a web process: one frame to one viewer
+HEARTBEAT_US = 11.0  # the same frame, small
 HINT_US = 1.5  # CPU of every web process for every event that anybody emits (decode, look up)
 VIEWER_KB = 16.0  # resident memory of an idle viewer
 KERNEL_KB = 6.0  # an idle TCP connection in the kernel
