@@ -36,7 +36,7 @@ def admit_address(request: HttpRequest) -> None:
 def pour(caller: str, per_minute: int) -> None:
     if not per_minute:
         return
-    key, now = f"throttle:{caller}", time.time()
+    key, now = f"throttle:{caller}", time.monotonic()
     empty_at = max(cache.get(key, now), now) + MINUTE / per_minute
     if empty_at > now + MINUTE:
         raise TooManyRequests(empty_at - now - MINUTE)

@@ -202,10 +202,9 @@ def session(viewer: Viewer, session_id: uuid.UUID | str) -> Session:
 def rename(viewer: Viewer, session_id: uuid.UUID | str, title: str) -> Session:
     """Give a conversation another title. Raises SessionNotFound."""
     viewer.require("analyze")
-    found = own_session(viewer, session_id)
-    found.title = title.replace("\0", "").strip()[:200]
-    found.save(update_fields=["title"])
-    return found
+    own = Session.objects.visible_to(viewer).filter(id=progress.session_of(session_id))
+    own.update(title=title.replace("\0", "").strip()[:200])
+    return own_session(viewer, session_id)
 
 
 def delete(viewer: Viewer, session_id: uuid.UUID | str) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import secrets
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -109,6 +110,27 @@ def _is_redis(value: str) -> bool:
         return False
     located = parts.path if parts.scheme == "unix" else parts.hostname
     return parts.scheme in ("redis", "rediss", "unix") and bool(located)
+
+
+def redis_host(url: str) -> dict[str, Any]:
+    """What redis-py needs to listen for hints, which may be silent for hours."""
+    # With protocol 3 redis-py makes a text of each message, for a line of its debug log.
+    host: dict[str, Any] = {"address": url, "protocol": 2}
+    if not url.startswith("unix:"):
+        host |= {"socket_keepalive": True, "socket_keepalive_options": _found_out_by_tcp()}
+    return host
+
+
+def _found_out_by_tcp() -> dict[int, int]:
+    """A machine that has vanished says nothing at all: known after 25 s, as with PostgreSQL."""
+    wanted = {
+        "TCP_KEEPIDLE": 10,
+        "TCP_KEEPINTVL": 5,
+        "TCP_KEEPCNT": 3,
+        "TCP_USER_TIMEOUT": 25_000,
+    }
+    known = {name: getattr(socket, name, None) for name in wanted}  # not every system has them all
+    return {option: wanted[name] for name, option in known.items() if option is not None}
 
 
 def database(name: str, default: Path) -> dict[str, Any]:

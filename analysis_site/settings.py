@@ -109,11 +109,7 @@ REDIS_URL = environment.redis_url("REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # With protocol 3 redis-py makes a text of each message, for a line of its debug log.
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "protocol": 2}],
-            "prefix": "tickertape",
-        },
+        "CONFIG": {"hosts": [environment.redis_host(REDIS_URL)], "prefix": "tickertape"},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}

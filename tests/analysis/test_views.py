@@ -7,11 +7,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from analysis.models import Analysis
 from analysis.texts import SUGGESTIONS
-from progress.service import drain, progress_info_sync
+from progress.service import delete_session, drain, progress_info_sync
 from progress.templatetags.live_log import FIRST_ROWS
 from tests.analysis.conftest import rest
 
@@ -163,6 +164,19 @@ def test_a_conversation_is_renamed_and_deleted(browser: Client) -> None:
     assert "&lt;i&gt;Mine&lt;/i&gt;" in text(browser.get("/"))
     browser.post(f"/s/{session}/delete")
     assert browser.get(f"/s/{session}").status_code == 404
+
+
+def test_a_conversation_that_is_deleted_while_it_is_renamed_is_not_found(browser: Client) -> None:
+    session = asked(browser, "Volatility of AMD").session_id
+
+    def delete_first(execute: Any, sql: str, *given: Any) -> Any:
+        if sql.startswith("UPDATE") and '"title"' in sql:
+            delete_session(session)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(delete_first):
+        answer = browser.post(f"/s/{session}/rename", {"title": "Mine"})
+    assert answer.status_code == 404
 
 
 def test_a_conversation_with_a_live_run_is_not_deleted(browser: Client) -> None:

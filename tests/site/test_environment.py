@@ -2,13 +2,16 @@
 
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from channels_redis.utils import create_pool
 
+from analysis_site.environment import redis_host
 from deploy.site import ROOT, environment
 
 BAD = [
@@ -49,6 +52,18 @@ def test_a_bad_value_stops_the_start_with_one_line(
     assert re.fullmatch(rf"tickertape: {name} must be [^\n]*\n", done.stderr)
     assert allowed in done.stderr
     assert "hidden" not in done.stderr
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
+def test_a_redis_whose_machine_vanishes_is_noticed_by_tcp(scheme: str) -> None:
+    connection = create_pool(redis_host(f"{scheme}://10.0.0.1:6379/0")).make_connection()
+    assert connection.socket_keepalive
+    assert connection.socket_keepalive_options[socket.TCP_KEEPIDLE] == 10
+    assert connection.socket_keepalive_options[socket.TCP_USER_TIMEOUT] == 25_000
+
+
+def test_a_redis_behind_a_file_has_no_tcp() -> None:
+    assert create_pool(redis_host("unix:///run/redis.sock")).make_connection()
 
 
 def test_claude_without_a_key_stops_the_start(tmp_path: Path) -> None:
