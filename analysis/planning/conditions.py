@@ -13,7 +13,12 @@ OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 def condition_sql(
     conditions: tuple[Condition, ...], column: str | None = None, joint: str = "AND"
 ) -> str:
-    """`column`: the one to compare, where it is not named as the metric is. `joint`: AND or OR."""
+    """`column`: the one to compare, where it is not named as the metric is. `joint`: AND or OR.
+
+    Raises `UnplannableIntent` for a stock's own figure as the bound where no figures are computed.
+    """
+    if column is not None and any(c.against for c in conditions):
+        raise UnplannableIntent("A stock's own figure is no bound for single periods.")
     parts = [_one(number, c, column or c.metric) for number, c in enumerate(conditions)]
     text = f"\n  {joint} ".join(parts) or "true"
     return f"({text})" if joint == "OR" else text
@@ -31,7 +36,7 @@ def condition_parameters(conditions: tuple[Condition, ...]) -> dict[str, Any]:
 
 
 def _one(number: int, condition: Condition, column: str) -> str:
-    if condition.op == "between":
+    if condition.op == "between" and condition.against is None:
         return f"{column} BETWEEN $bound_{number} AND $upper_{number}"
     if condition.op not in OPERATORS:
         raise UnplannableIntent(f"{condition.op} is not a comparison.")

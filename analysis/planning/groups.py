@@ -18,6 +18,8 @@ PORTFOLIO_PARTS = ("spread", "tail", "holding", "drawdown", "reward", "relative"
 
 
 def aggregate(intent: Intent, facts: MarketFacts) -> Plan:
+    if scope.yardsticks(intent):
+        raise UnplannableIntent("A stock's own figure is no bound for groups.")
     how = str(intent.param("aggregation", "mean"))
     if how in SUMMARIES:
         layout = Layout("aggregate_members", coverage=scope.COVERED, summary=SUMMARIES[how])

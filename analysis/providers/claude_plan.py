@@ -14,14 +14,16 @@ from analysis.market_facts import MarketFacts
 from analysis.metrics import METRICS
 from analysis.planner import plan
 from analysis.providers.base import ProviderFailed
+from analysis.understanding.periods import hull
 from analysis.understanding.question import understand
 
 
 class PlannedCondition(BaseModel):
     metric: str
     op: Operator
-    value: float = Field(description="a fraction: 5 % is 0.05")
+    value: float = Field(0.0, description="a fraction: 5 % is 0.05")
     upper: float | None = None
+    against: str | None = Field(None, description="a ticker whose own figure is the bound")
 
 
 class PlannedParameter(BaseModel):
@@ -39,6 +41,7 @@ class Planned(BaseModel):
     industry: str | None = None
     exclude: list[str] = []
     window: str | None = Field(None, description="as in the question; null if it names none")
+    windows: list[str] = Field([], description="of periods: the stretches set side by side")
     conditions: list[PlannedCondition] = []
     order: Order = "desc"
     limit: int = Field(10, ge=1, le=1000)
@@ -50,10 +53,8 @@ class Planned(BaseModel):
 def intent_of(planned: Planned, facts: MarketFacts, overrides: Mapping[str, str]) -> Intent:
     """Raises ProviderFailed for any word outside the vocabulary, or a plan that cannot be run."""
     check_names(planned, facts)
-    chosen = overrides.get("window") or planned.window
-    framed = with_window(chosen, facts)
     intent = dataclasses.replace(
-        framed,
+        framed(planned, facts, overrides.get("window")),
         shape=planned.shape,
         metrics=tuple(planned.metrics),
         tickers=tuple(planned.tickers),
@@ -79,7 +80,11 @@ def check_names(planned: Planned, facts: MarketFacts) -> None:
     }
     used: dict[str, list[str] | list[str | None]] = {
         "metric": [*planned.metrics, *(c.metric for c in planned.conditions)],
-        "ticker": [*planned.tickers, *planned.exclude],
+        "ticker": [
+            *planned.tickers,
+            *planned.exclude,
+            *(c.against for c in planned.conditions if c.against),
+        ],
         "sector": [planned.sector],
         "industry": [planned.industry],
         "parameter": [p.name for p in planned.params],
@@ -88,6 +93,17 @@ def check_names(planned: Planned, facts: MarketFacts) -> None:
         for name in names:
             if name not in known[kind]:
                 raise ProviderFailed(f"Claude's plan names an unknown {kind} ({str(name)[:40]})")
+
+
+def framed(planned: Planned, facts: MarketFacts, chosen: str | None) -> Intent:
+    """Its window, or its stretches side by side; one that the person fixed replaces them all."""
+    if chosen or not planned.windows:
+        return with_window(chosen or planned.window, facts)
+    if planned.shape != "periods":
+        raise ProviderFailed("Claude's plan sets windows side by side where one is read")
+    read = [with_window(phrase, facts) for phrase in planned.windows]
+    windows = tuple(one.window for one in read)
+    return dataclasses.replace(read[0], window=hull(windows, facts), windows=windows)
 
 
 def with_window(phrase: str | None, facts: MarketFacts) -> Intent:

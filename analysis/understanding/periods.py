@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
 
 from analysis.intent import Intent, Window
+from analysis.market_facts import MarketFacts
 from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
@@ -32,7 +34,7 @@ def periods(draft: Draft) -> Intent | None:
     if not metrics:
         return None
     draft.joined_windows = True
-    intent = build(draft, "periods", hull(draft), metrics)
+    intent = build(draft, "periods", hull(draft.windows, draft.facts), metrics)
     return dataclasses.replace(intent, windows=tuple(draft.windows))
 
 
@@ -78,10 +80,10 @@ def _claim_joints(draft: Draft) -> None:
         item.used = item.used or item.text.startswith("difference")
 
 
-def hull(draft: Draft) -> Window:
+def hull(windows: Sequence[Window], facts: MarketFacts) -> Window:
     """From the first start to the last end."""
-    starts = [window.start for window in draft.windows]
+    starts = [window.start for window in windows]
     start = None if None in starts else min(filter(None, starts), default=None)
-    end = min(max(window.end for window in draft.windows), draft.facts.last_date)
-    label = " and ".join(window.label for window in draft.windows)
+    end = min(max(window.end for window in windows), facts.last_date)
+    label = " and ".join(window.label for window in windows)
     return Window(start, end, label, "range")

@@ -167,7 +167,9 @@ def _joined_years(draft: Draft) -> bool:
 
 def _side_by_side(draft: Draft) -> Window:
     first, last = (pick(draft.windows, key=lambda w: w.end) for pick in (min, max))
-    return dataclasses.replace(hull(draft), label=f"{first.label} to {last.label}")
+    return dataclasses.replace(
+        hull(draft.windows, draft.facts), label=f"{first.label} to {last.label}"
+    )
 
 
 def price(draft: Draft) -> Intent | None:

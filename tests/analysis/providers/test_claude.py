@@ -16,6 +16,7 @@ from tests.analysis.providers import stub
 Ask = Callable[..., Analysis]
 QUESTION = "Name the bumpiest rides of the whole bunch"
 PLAN = {"shape": "rank", "metrics": ["volatility"], "window": "2020", "limit": 3}
+TESLA = {"metric": "beta", "op": ">", "against": "TSLA"}
 REMARK = (
     "RRC moved most, by 130.1 % a year. It will surely gain 99 % next. Energy is prone to that."
 )
@@ -43,6 +44,28 @@ def test_a_plan_of_claude_is_run_by_the_engine(ask: Ask, use) -> None:
     assert server.requests[0]["model"] == "claude-sonnet-5-5"
 
 
+def test_a_plan_of_claude_sets_stretches_side_by_side(ask: Ask, use) -> None:
+    plan = {"shape": "periods", "metrics": ["volatility"], "tickers": ["KO"],
+            "windows": ["2008", "the covid crash"]}  # fmt: skip
+    with stub.serving(stub.planning(plan), stub.saying("Calm years differ.")) as server:
+        use(server)
+        shown = service.represent(ask("How bumpy was Coke back then and with the virus?"))
+    assert [row[:2] for row in shown["table"]["rows"]] == [
+        ["2008", "KO"],
+        ["the covid crash", "KO"],
+    ]
+    assert shown["interpretation"]["window"]["start"] == "2007-12-31"
+
+
+def test_a_plan_of_claude_takes_a_stock_for_the_yardstick(ask: Ask, use) -> None:
+    bound = {"metric": "volatility", "op": ">", "against": "AMD"}
+    plan = {"shape": "screen", "metrics": ["volatility"], "conditions": [bound]}
+    with stub.serving(stub.planning(plan), stub.saying("Calm years differ.")) as server:
+        use(server)
+        shown = service.represent(ask("Anything bumpier than that chip maker?"))
+    assert [row[0] for row in shown["table"]["rows"]] == ["RRC"]
+
+
 def test_a_figure_that_was_not_computed_never_reaches_the_reader(ask: Ask, use) -> None:
     with stub.serving(stub.planning(PLAN), stub.saying(REMARK)) as server:
         use(server)
@@ -60,6 +83,9 @@ def test_a_figure_that_was_not_computed_never_reaches_the_reader(ask: Ask, use) 
         (stub.failing(500, retry_after_ms="1"), "500"),
         (stub.planning({"shape": "rank", "metrics": ["moonshine"]}), "unknown metric"),
         (stub.planning({"shape": "value", "metrics": ["beta"], "tickers": ["TSLA"]}), "TSLA"),
+        (stub.planning(PLAN | {"conditions": [TESLA]}), "TSLA"),
+        (stub.planning(PLAN | {"windows": ["2019", "2020"]}), "side by side"),
+        (stub.planning(PLAN | {"shape": "periods", "windows": ["2019", "soon"]}), "window (soon)"),
     ],
 )
 def test_where_claude_fails_the_embedded_engine_answers_and_the_log_says_so(
