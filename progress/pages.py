@@ -10,14 +10,14 @@ from . import log
 from .conf import conf
 from .log import Page
 from .threads import in_reader
-from .topic import Chunk
+from .topic import Chunk, Topic
 
 
 class Pages:
     """Reads of the log, shared: readers that want the same page get the same read.
 
-    Events never change, so a page that others follow stays valid and is kept for the next of a
-    storm; one that was cleared since is recognised by the log's first number, which topics keep.
+    Events never change, so a page stays valid and is kept for the next of a storm. What came after
+    it is another page; one that was cleared or set back since is recognised by the log's bounds.
     """
 
     def __init__(self) -> None:
@@ -26,11 +26,11 @@ class Pages:
         self.size = 0
         self.reads = 0
 
-    async def get(self, session: uuid.UUID, after: int, start: int) -> tuple[Page, Chunk]:
-        """The page after the cursor, also as a chunk. `start`: the log's known first event."""
-        key = (session, after)
+    async def get(self, after: int, topic: Topic) -> tuple[Page, Chunk]:
+        """The page after the cursor, also as a chunk, within what the topic knows of the log."""
+        key = (topic.session, after)
         found = self.kept.get(key)
-        if found is not None and found[0].first >= start:
+        if found is not None and topic.holds(found[1]):
             self.kept.move_to_end(key)
             return found
         if key not in self.reading:
@@ -44,7 +44,7 @@ class Pages:
             self.reads += 1
             page = await in_reader(log.read_page, *key, conf().page_size)
             entry = (page, Chunk(page.first, page.events))
-            if page.events and entry[1].last < page.head:
+            if page.events:
                 self._keep(key, entry)
             return entry
         finally:

@@ -138,7 +138,7 @@ class Follower:
 
     async def _read(self) -> Chunk | Reset | None:
         asked = self.cursor
-        page, chunk = await self.hub.pages.get(self.session, asked, self.topic.first)
+        page, chunk = await self.hub.pages.get(asked, self.topic)
         self.topic.hear(page.start, page.head)
         if self.cursor != asked:
             return None  # the reader was sent elsewhere meanwhile

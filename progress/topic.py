@@ -123,6 +123,10 @@ class Topic:
         for follower in self.followers:
             follower.cursor = min(follower.cursor, first - 2)
 
+    def holds(self, chunk: Chunk) -> bool:
+        """Whether the log, as far as it is known, still has these events."""
+        return self.first <= chunk.first and (chunk.last <= self.head or not self.known)
+
     def after(self, cursor: int) -> Chunk | None:
         """The next kept events for a reader at `cursor`; None if they are not kept."""
         if not self.chunks or cursor + 1 < self.chunks[0].first or cursor >= self.chunks[-1].last:

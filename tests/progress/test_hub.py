@@ -149,6 +149,24 @@ async def test_many_readers_of_one_page_cost_one_read(session):
 
 
 @pytest.mark.stack
+async def test_who_comes_later_shares_the_read_too_and_still_gets_what_came_meanwhile(session):
+    await stored(session, 5)
+    for _ in range(9):
+        follower = Follower(session.id, 0)
+        found = await follower.catch_up()
+        assert isinstance(found, Chunk) and found.last == 5
+        follower.close()
+    assert hub().pages.reads == 1
+    await stored(session, 3)
+    late = Follower(session.id, 0)
+    late.begin(*await in_thread(lambda: log.read_bounds(session.id)))
+    chunks = [await late.catch_up(), await late.catch_up()]
+    assert [(chunk.first, chunk.last) for chunk in chunks] == [(1, 5), (6, 8)]
+    late.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
 async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(session):
     await stored(session, 5)
     follower = Follower(session.id, 5)
@@ -164,6 +182,26 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
         found = await follower.next()
     assert isinstance(found, Chunk) and found.last == 2
     follower.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_page_of_a_log_that_was_set_back_while_nobody_looked_is_read_again(session):
+    await stored(session, 5)
+    early = Follower(session.id, 0)
+    await early.catch_up()
+    early.close()
+
+    def restore_backup() -> None:
+        Session.objects.filter(id=session.id).update(last_seq=2)
+        session.events.filter(seq__gt=2).delete()
+
+    await in_thread(restore_backup)
+    late = Follower(session.id, 0)
+    late.begin(1, 2)
+    found = await late.catch_up()
+    assert isinstance(found, Chunk) and found.last == 2
+    late.close()
     await hub().stop()
 
 
