@@ -64,6 +64,7 @@ class Mediator:
         self.in_flight: deque[tuple[int, int]] = deque()  # (last seq, bytes) not acknowledged
         self.unacknowledged = 0
         self.unsent = 0  # bytes that the server has not taken yet
+        self.is_held = False
         self.socket: Socket | None = None
 
     async def serve(self, scope: dict[str, Any], commands: dict[str, Any]) -> None:
@@ -96,6 +97,7 @@ class Mediator:
                 except OSError:
                     return  # the client has gone
                 self.unsent -= len(message.get("text", ""))
+                self._listen()
                 self._tell_of_room()
             self.more.clear()
 
@@ -107,6 +109,15 @@ class Mediator:
         self.waiting.append(message)
         self.unsent += len(message.get("text", ""))
         self.more.set()
+        self._listen()
+
+    def _listen(self) -> None:
+        """To acknowledgements always, but not to one who speaks and lets the replies pile up."""
+        is_closed = self.socket is not None and self.socket.is_closed
+        if is_closed or not (self.is_held or self.unsent >= conf().send_window):
+            self.may_receive.set()
+        else:
+            self.may_receive.clear()
 
     # The wire
 
@@ -126,11 +137,12 @@ class Mediator:
             self.socket.go_on()
 
     def hold(self) -> None:
-        self.may_receive.clear()
+        self.is_held = True
+        self._listen()
 
     def release(self) -> None:
-        self.may_receive.set()
+        self.is_held = False
+        self._listen()
 
     def close(self, code: int) -> None:
-        self.may_receive.set()
         self._put({"type": "websocket.close", "code": code})

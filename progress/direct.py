@@ -30,6 +30,7 @@ class DirectProtocol(WebSocketsSansIOProtocol):
     """The server's end of a connection, and the wire of a `Socket` once one is attached."""
 
     needs_ack = False
+    is_held = False
     socket: Socket | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -104,12 +105,20 @@ class DirectProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         if self.socket is not None:
+            # Whoever speaks and reads no reply would fill our memory with replies.
+            self.transport.pause_reading()
             self.socket.hold_back()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.socket is not None and self.socket.stalled:
-            self.socket.go_on()
+        if self.socket is not None:
+            self._listen()
+            if self.socket.stalled:
+                self.socket.go_on()
+
+    def _listen(self) -> None:
+        if self.has_room() and not self.is_held and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     # The wire
 
@@ -128,11 +137,12 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         """Not needed: the transport knows."""
 
     def hold(self) -> None:
+        self.is_held = True
         self.transport.pause_reading()
 
     def release(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
+        self.is_held = False
+        self._listen()
 
     def close(self, code: int) -> None:
         if self.close_sent or self.disconnected or self.transport.is_closing():

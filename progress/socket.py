@@ -67,7 +67,10 @@ class Wire(Protocol):
     def acknowledge(self, seq: int) -> None: ...
 
     def hold(self) -> None:
-        """Take no more frames from the client until `release()`."""
+        """Take no more frames from the client until `release()`.
+
+        A wire that cannot get rid of what was written takes none by itself.
+        """
 
     def release(self) -> None: ...
 
@@ -148,16 +151,16 @@ class Socket:
         follower = self.follower
         if follower is None or self.is_closed or "read" in self.tasks:
             return
+        if not self.wire.has_room():
+            return self.hold_back()
         self.stalled, follower.push = 0.0, None
-        if "command" not in self.tasks:
-            self.wire.release()
         while not self.stalled and (chunk := follower.take()) is not None:
             self._send(chunk)
         if self.stalled:
             return
         if follower.is_live:
-            self._say_live()
             follower.push = self.wire.push
+            self._say_live()  # which may fill the wire
         else:
             self._start("read", self._read_log())
 
@@ -165,6 +168,7 @@ class Socket:
         """The wire is full: news wait in the log until there is room (`go_on`)."""
         if self.follower is not None:
             self.follower.push = None
+            self.stalled = self.stalled or self.follower.hub.loop.time()
 
     def _send(self, chunk: Chunk) -> None:
         """Write the pieces that there is room for, and put the cursor behind the last of them."""
@@ -172,8 +176,7 @@ class Socket:
         for piece in chunk.pieces:
             if not self.wire.has_room():
                 self.follower.cursor = piece.first - 1
-                self.stalled = self.follower.hub.loop.time()
-                return
+                return self.hold_back()
             self.wire.write(piece.frame, piece.last)
 
     def _say_live(self) -> None:
@@ -194,8 +197,7 @@ class Socket:
                 await asyncio.sleep(0.02)  # the read was older than the hint
         # No await between the last look and this: news from now on find no task.
         del self.tasks["read"]
-        if not self.stalled:
-            self.go_on()
+        self.go_on()  # which does nothing on a full wire
 
     def _reset(self, reset: Reset) -> None:
         self.is_live = False
@@ -274,15 +276,7 @@ class Socket:
         if not self.is_closed:
             self.wire.write(frames.reply(frame.get("id"), error, fields, request_id))
             if is_last:
-                self._listen()
-
-    def _listen(self) -> None:
-        """Take the next command, unless the replies to those before are not being read."""
-        assert self.follower is not None
-        if self.wire.has_room():
-            self.wire.release()
-        elif not self.stalled:
-            self.stalled = self.follower.hub.loop.time()
+                self.wire.release()
 
     # The end
 

@@ -83,9 +83,14 @@ async def test_a_frame_in_pieces_is_one_frame(house: House, session: Session):
         assert (reply["id"], reply["error"]["code"]) == ("p", "run_not_found")
 
 
-async def test_who_sends_commands_and_reads_no_reply_is_not_listened_to(house, session):
+COMMAND = '{"type":"cancel","run":"x","id":"%s"}' % ("x" * 60_000)
+RESUME = '{"type":"resume","after":0}'
+
+
+@pytest.mark.parametrize(("said", "times"), [(COMMAND, 1), (RESUME, 1_000)])
+async def test_who_speaks_and_reads_no_reply_is_not_listened_to(house, session, said, times):
     raw = await stalled(house, session)
-    flood = asyncio.create_task(send_for_ever(raw))
+    flood = asyncio.create_task(send_for_ever(raw, masked(said.encode()) * times))
     try:
         async with asyncio.timeout(3):
             [found] = [opened for opened in socket.open_sockets if opened.follower]
@@ -99,8 +104,14 @@ async def test_who_sends_commands_and_reads_no_reply_is_not_listened_to(house, s
         raw.close()
 
 
-async def send_for_ever(raw) -> None:
-    text = b'{"type":"cancel","run":"x","id":"%s"}' % (b"x" * 60_000)
-    frame = bytes((0x81, 0xFE)) + len(text).to_bytes(2, "big") + b"\0\0\0\0" + text
+async def send_for_ever(raw, frames: bytes) -> None:
     while True:
-        await asyncio.get_running_loop().sock_sendall(raw, frame)
+        await asyncio.get_running_loop().sock_sendall(raw, frames)
+
+
+def masked(text: bytes) -> bytes:
+    """A text frame of a client; the mask of zeros leaves the text as it is."""
+    length = (
+        bytes((128 + len(text),)) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2, "big")
+    )
+    return b"\x81" + length + b"\0\0\0\0" + text
