@@ -122,17 +122,21 @@ class Hub:
     def _compare(self, topic: Topic, known: int, bounds: tuple[int, int] | None) -> None:
         """`known`: the head before the log was asked, so what was asked cannot be older."""
         topic.gone = bounds is None
-        if bounds is None:
-            return self._wake(topic)
-        first, head = bounds
-        self.healed += head > topic.head
+        if bounds is not None:
+            self.healed += bounds[1] > topic.head
+            self._learn(topic, known, *bounds)
+        # Also when that is no news: a reader may have brought it that read the log by itself.
+        for follower in tuple(topic.followers):
+            if not follower.is_live:
+                follower.wake()
+
+    def _learn(self, topic: Topic, known: int, first: int, head: int) -> None:
         if head < known:
             logger.warning("session %s was set back from %d to %d", topic.session, known, head)
             topic.rewind(first, head)
             self.pages.forget(topic.session)
-            self._wake(topic)
-        elif topic.hear(first, head):
-            self._wake(topic)
+        else:
+            topic.hear(first, head)
 
     async def _check_proofs(self) -> None:
         """End the streams of those whose login or token was taken back: a few queries for all."""

@@ -107,16 +107,14 @@ class Topic:
         self._forget_chunks()
         self.first, self.head = first, head
 
-    def hear(self, first: int, head: int) -> bool:
-        """Take the bounds of the stored log; True if they tell something new."""
-        news = head > self.head or first > self.first or not self.known
+    def hear(self, first: int, head: int) -> None:
+        """Take the bounds of the stored log."""
         if first > self.first:
             self._forget_chunks()
             if first > head and self.known:
                 self._send_back(first)
         self.first, self.head = max(first, self.first), max(head, self.head)
         self.known = True
-        return news
 
     def _send_back(self, first: int) -> None:
         """The whole log was cleared: readers that had everything must learn of it, too."""

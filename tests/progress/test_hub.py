@@ -134,6 +134,22 @@ async def test_news_without_a_hint_is_found_by_the_safety_check(session):
 
 
 @pytest.mark.stack
+async def test_news_that_another_reader_brought_reach_those_who_were_live(session):
+    follower = Follower(session.id, 0)
+    assert await follower.catch_up() is None and follower.is_live
+    news = asyncio.ensure_future(follower.next())
+    await stored(session, 3)
+    late = Follower(session.id, 0)
+    late.begin(*await in_thread(log.read_bounds, session.id))
+    async with asyncio.timeout(5):
+        found = await news
+    assert isinstance(found, Chunk) and found.last == 3
+    follower.close()
+    late.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
 async def test_many_readers_of_one_page_cost_one_read(session):
     await stored(session, 1_200)
     followers = [Follower(session.id, 0) for _ in range(50)]
