@@ -8,14 +8,18 @@ another machine, or container: there only beats tell who is alive.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import os
 import tempfile
 import threading
+import time
 import uuid
 from pathlib import Path
 
 SIZE = 8  # bytes of a mark, which is half a lease
+PREFIX = "progress-holder-"
+YOUNG = 3600.0  # seconds
 
 
 class Holder:
@@ -47,13 +51,18 @@ def locked_file(mark: bytes) -> int | None:
 
 
 def path(mark: bytes) -> Path:
-    return Path(tempfile.gettempdir()) / f"progress-holder-{mark.hex()}"
+    return Path(tempfile.gettempdir()) / f"{PREFIX}{mark.hex()}"
 
 
 def is_dead(lease: uuid.UUID) -> bool:
     """Whether whoever took this lease was a process of this machine and lives no more."""
+    return is_free(path(lease.bytes[:SIZE]))
+
+
+def is_free(lock: Path) -> bool:
+    """Whether the file is there, and no process has it."""
     try:
-        file = os.open(path(lease.bytes[:SIZE]), os.O_RDWR | os.O_NOFOLLOW)
+        file = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
@@ -68,6 +77,18 @@ def is_dead(lease: uuid.UUID) -> bool:
 def bury(lease: uuid.UUID) -> None:
     """Forget a dead process whose runs were taken."""
     path(lease.bytes[:SIZE]).unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Forget the dead who left no run. To be called after a look at the runs, which buries others.
+
+    A young file may not be locked yet, or its runs are another site's that has not looked yet. If
+    one is swept too early its runs are found as those of other machines are.
+    """
+    for found in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - found.stat().st_mtime > YOUNG and is_free(found):
+                found.unlink()
 
 
 @atexit.register

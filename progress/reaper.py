@@ -33,6 +33,7 @@ class Reaper:
     def __init__(self) -> None:
         self.seen: dict[Any, tuple[Seen, float]] = {}  # and for how long nothing has changed
         self.looked = time.monotonic()
+        self.has_swept = False
 
     def look(self) -> None:
         """One round: three indexed queries, and changes only for what stood still too long."""
@@ -44,6 +45,9 @@ class Reaper:
             self._help(run)
         for lease in {run.lease for run in still if run.lease and is_orphan(run)}:
             holders.bury(lease)
+        if not self.has_swept:
+            holders.sweep()
+            self.has_swept = True
         self._expire_asks()
 
     def _watched(self) -> float:

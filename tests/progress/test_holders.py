@@ -38,6 +38,15 @@ class Worker:
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
+    yield from working()
+
+
+@pytest.fixture
+def other() -> Iterator[Worker]:
+    yield from working()
+
+
+def working() -> Iterator[Worker]:
     found = Worker()
     yield found
     found.kill()
@@ -71,6 +80,17 @@ def test_a_forked_child_does_not_keep_its_dead_parent_alive():
 def test_an_orderly_end_leaves_no_file(worker):
     worker.process.communicate("\n")
     assert not os.path.exists(holders.path(worker.lease.bytes[: holders.SIZE]))
+
+
+def test_what_the_dead_left_is_swept_once_it_is_old_but_no_file_of_the_living(worker, other):
+    files = [holders.path(one.lease.bytes[: holders.SIZE]) for one in (worker, other)]
+    worker.kill()
+    holders.sweep()
+    assert files[0].exists()
+    for file in files:
+        os.utime(file, (0, 0))
+    holders.sweep()
+    assert [file.exists() for file in files] == [False, True]
 
 
 @pytest.mark.stack
