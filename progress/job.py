@@ -111,14 +111,18 @@ async def stopped(run: ActiveRun) -> None:
 
 
 async def failed(run: ActiveRun, error: Exception) -> None:
-    """Users see an error's own words only if it was written for them; the rest is for the logs."""
-    code = getattr(error, "code", None)
-    if not isinstance(code, str):
+    message, code = told(error)
+    if code == "internal":
         logger.exception("run %s failed", run.id)
-    message = str(error) if isinstance(code, str) else "Something went wrong on the server"
-    await conclude(
-        run, State.FAILED, message, "error", code if isinstance(code, str) else "internal"
-    )
+    await conclude(run, State.FAILED, message, "error", code)
+
+
+def told(error: BaseException) -> tuple[str, str]:
+    """(message, code): users see an error's own words only if it was written for them."""
+    code = getattr(error, "code", None)  # that of SystemExit is a number
+    if isinstance(code, str):
+        return str(error), code[:50]
+    return "Something went wrong on the server", "internal"
 
 
 @contextlib.contextmanager
@@ -143,8 +147,8 @@ def start_run(
     except Unsupported as reason:
         run._finish(State.UNSUPPORTED, str(reason), "info", "unsupported").result()
     except BaseException as error:
-        code = getattr(error, "code", "internal")
-        run._finish(State.FAILED, f"Failed: {error}", "error", str(code)[:50]).result()
+        _, code = told(error)
+        run._finish(State.FAILED, f"Failed: {error}", "error", code).result()
         raise
     else:
         run._finish(State.SUCCEEDED, "Finished", "success").result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 import threading
 import uuid
 
@@ -228,6 +229,13 @@ def test_an_error_leaves_the_with_block_and_ends_the_run(session):
         _ = 1 / 0
     run_now = Run.objects.get()
     assert run_now.state == "failed" and "division" in run_now.error
+
+
+def test_a_script_that_exits_within_the_block_fails_with_a_code_of_ours(session):
+    with pytest.raises(SystemExit), start_run(session.id):
+        sys.exit(1)
+    run = Run.objects.get()
+    assert (run.state, run.error_code) == ("failed", "internal")
 
 
 def test_a_cancelled_loop_stops_and_the_block_ends_quietly(session):
