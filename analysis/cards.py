@@ -166,7 +166,7 @@ def _band(step: Mapping[str, Any], offset: float, whole: float) -> tuple[float, 
 
 
 # Dates, amounts and shares are not broken across lines.
-_UNBROKEN = re.compile(r"(\$?[\d.,]*\d %|\d{4}-\d{2}-\d{2}|-?\$[\d.,]*\d)")
+_UNBROKEN = re.compile(r"(\N{MINUS SIGN}?[\d.,]*\d %|\d{4}-\d{2}-\d{2}|\N{MINUS SIGN}?\$[\d.,]*\d)")
 
 
 def _outcome(analysis: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,8 +97,10 @@ def _condition(condition: Condition) -> str:
 def _amount(name: str, value: float) -> str:
     kind = metric(name).format
     if kind == "percent":
-        return f"{value * 100:g} %"
-    return f"${value:g}" if kind == "money" else f"{value:g}"
+        text = f"{value * 100:g} %"
+    else:
+        text = f"${value:g}" if kind == "money" else f"{value:g}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _when(intent: Intent, facts: MarketFacts) -> str:

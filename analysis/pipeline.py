@@ -34,6 +34,8 @@ from analysis.understanding.refusing import unplannable
 from analysis.work import Ask, Line, OutOfScope, Said, Share, Work
 from analysis.writing.answer import write
 from analysis.writing.follow_ups import suggest
+from analysis.writing.formats import counted
+from analysis.writing.wording import lowered
 from progress.service import in_thread
 
 logger = logging.getLogger("analysis.pipeline")
@@ -162,7 +164,7 @@ async def make_plan(work: Work) -> AsyncIterator[Said]:
     since = window.start or work.known_facts.first_date
     yield Line(f"Window: {window.label} ({since} to {window.end})")
     for assumption in work.intent.assumptions:
-        yield Line(f"Assumed {assumption.slot}: {assumption.label}")
+        yield Line(f"Assumed: {lowered(assumption.label)}")
     yield Line(f"Plan ready: {work.plan.script}", "success")
 
 
@@ -181,7 +183,7 @@ async def execute(work: Work) -> AsyncIterator[Said]:
     except asyncio.CancelledError:
         await asyncio.to_thread(execution.cancel)
         raise
-    yield Line(f"{len(work.result.rows)} rows computed", "success")
+    yield Line(f"{counted(len(work.result.rows), 'row')} computed", "success")
     if work.result.left_out:
         left_out = ", ".join(work.result.left_out)
         yield Line(f"Left out for missing prices in the window: {left_out}", "warning")

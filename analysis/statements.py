@@ -11,6 +11,7 @@ from analysis.market import Market
 from analysis.models import Analysis
 from analysis.outcome import columns
 from analysis.sandbox import SqlResult, SqlRun
+from analysis.writing.formats import counted
 from progress.service import ActiveRun, in_thread
 
 HIT_COLUMNS = (
@@ -82,5 +83,4 @@ def cut_off(result: SqlResult) -> str:
 
 
 def rows_in(result: SqlResult) -> str:
-    number = len(result.rows)
-    return "1 row" if number == 1 else f"{number:,} rows"
+    return counted(len(result.rows), "row")

@@ -81,7 +81,7 @@ def _text(value: Any, kind: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if kind in ("percent", "ratio", "money", "integer") and isinstance(value, int | float):
-        return formats.figure(value, kind).replace("-", "\N{MINUS SIGN}")
+        return formats.figure(value, kind)
     return str(value)
 
 

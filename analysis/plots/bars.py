@@ -1,4 +1,4 @@
-"""Bars: ranked from the top, grouped side by side, or along the calendar."""
+"""Bars: ranked from the top, in a panel for each metric, or along the calendar."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from analysis.plots.canvas import Row, Spec
 
 MOST_BARS = 50  # more do not fit a page; the table has them all
 _STEP = 24  # pixels of a bar and its gap
+
+_NAMES: Spec = {"field": "label", "type": "nominal", "sort": None, "title": None}
 
 # Gains and losses take the first two colours of the theme.
 _SIGN: Spec = {
@@ -24,13 +26,12 @@ def ranked(rows: list[Row], label: str, name: str, kind: str, description: str) 
         return None
     title = canvas.label(name)
     tooltip = [canvas.tip("label", title="Name"), canvas.tip("figure", title=title)]
-    y = {"field": "label", "type": "nominal", "sort": None, "title": None}
     values = _distinct(values[:MOST_BARS])
     return canvas.spec(
         description,
         values,
         height=_STEP * len(values),
-        encoding={"y": y, "x": {**canvas.axis("value", kind, title), "scale": _scale(values)}},
+        encoding={"y": _NAMES, "x": {**canvas.axis("value", kind, title), "scale": _scale(values)}},
         layer=[_bars({"color": _SIGN, "tooltip": tooltip}), *_figures(values)],
     )
 
@@ -81,6 +82,52 @@ def _figures(values: list[Row]) -> list[Spec]:
     ]
 
 
+def panels(rows: list[Row], label: str, kinds: dict[str, str], description: str) -> Spec:
+    """A band of horizontal bars for each metric of `kinds` ({name: format}), a colour for each row.
+
+    The longest bar of each band has the length 1: returns of 1,000 % and a ratio of 1.2 can both
+    be read, at their bars' ends. (Facets would do it, but do not follow the width of the page.)
+    """
+    values = [bar for name, kind in kinds.items() for bar in _panel(rows, label, name, kind)]
+    series = _series_colour()
+    names = len({value["label"] for value in values})
+    return canvas.spec(
+        description,
+        values,
+        height=_STEP * (len(values) + names),
+        encoding={
+            "y": {**_NAMES, "scale": {"paddingInner": 0.3, "paddingOuter": 0.1}},
+            "yOffset": {"field": "series", "sort": None},
+            "x": {**_ZERO_LINE, "scale": {**_scale(values), "nice": False}},
+        },
+        layer=[_bars({"color": series, "tooltip": _PANEL_TIPS}), *_figures(values)],
+    )
+
+
+_ZERO_LINE: Spec = {
+    "field": "length",
+    "type": "quantitative",
+    "title": None,
+    "axis": {"values": [0], "labels": False, "ticks": False, "domain": False},
+}
+_PANEL_TIPS = [canvas.tip("series", title="Name"), canvas.tip("label", title="Metric"),
+               canvas.tip("figure", title="Value")]  # fmt: skip
+
+
+def _panel(rows: list[Row], label: str, name: str, kind: str) -> list[Row]:
+    known = [row for row in rows if row[name] is not None]
+    longest = max((abs(row[name]) for row in known), default=0) or 1
+    return [
+        {
+            **bar(row, canvas.label(name), name, kind),
+            "series": str(row[label]),
+            "length": row[name] / longest,
+            "spoken": f"{row[label]}, {canvas.label(name)}: {canvas.written(row[name], kind)}",
+        }
+        for row in known
+    ]
+
+
 def columns(values: list[Row], kind: str, title: str, description: str) -> Spec | None:
     """Upright bars in the order given, coloured by sign; by stock where there are several.
 
@@ -92,10 +139,12 @@ def columns(values: list[Row], kind: str, title: str, description: str) -> Spec 
     many = len({value["series"] for value in values}) > 1
     tips = [canvas.tip("label", title="Period"), canvas.tip("series", title="Name")]
     tips += [canvas.tip("figure", title=title), *_more_tips(values[0])]
-    x = {"field": "label", "type": "nominal", "sort": None, "title": None}
     side: Spec = {"xOffset": {"field": "series", "sort": None}} if many else {}
     encoding = {
-        "x": {**x, "axis": {"labelOverlap": True, "labelAngle": 0 if len(labels) <= 14 else -90}},
+        "x": {
+            **_NAMES,
+            "axis": {"labelOverlap": True, "labelAngle": 0 if len(labels) <= 14 else -90},
+        },
         "y": canvas.axis("value", kind, title),
         "color": _series_colour() if many else _SIGN,
         "tooltip": tips,

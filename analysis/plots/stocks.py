@@ -57,21 +57,11 @@ def compare(intent: Intent, result: Result) -> Spec | None:
 
 
 def _side_by_side(intent: Intent, result: Result) -> Spec | None:
-    """The metrics that share the first one's unit, a colour for each stock."""
-    names, kinds, rows = (
-        canvas.measured(intent, result),
-        canvas.formats(result),
-        canvas.rows(result),
-    )
-    kind = kinds[names[0]]
-    values = [
-        {**bars.bar(row, canvas.label(name), name, kind), "series": str(row["ticker"])}
-        for name in names
-        if kinds[name] == kind
-        for row in rows
-        if row[name] is not None
-    ]
-    return bars.columns(values, kind, "Value", f"Bar chart comparing {len(rows)} stocks")
+    """Every metric, a colour for each stock."""
+    names, kinds = canvas.measured(intent, result), canvas.formats(result)
+    rows = canvas.rows(result)
+    description = f"Bar chart comparing {len(rows)} stocks, each metric on a scale of its own"
+    return bars.panels(rows, "ticker", {name: kinds[name] for name in names}, description)
 
 
 def periods(intent: Intent, result: Result) -> Spec | None:

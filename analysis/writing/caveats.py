@@ -123,7 +123,8 @@ def _adjusted(material: Material) -> str | None:
 
 
 def _risk_free(material: Material) -> str | None:
-    if not _RISK_FREE & set(material.formats):
-        return None
+    assumed = any(item.slot == "risk_free" for item in material.intent.assumptions)
+    if assumed or not _RISK_FREE & set(material.formats):
+        return None  # what was assumed stands beside the answer
     rate = float(material.intent.param("risk_free", 0.0))
     return f"The risk-free rate is {bound(rate, 'percent')}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intent import Condition
-from analysis.writing.formats import date, figure, integer, listed, percent
+from analysis.writing.formats import counted, date, figure, integer, listed, percent
 from analysis.writing.lines import by_ticker
 from analysis.writing.material import Material, Row
 from analysis.writing.wording import bound
@@ -49,8 +49,8 @@ def _times(material: Material, row: Row) -> str:
     kind = material.intent.param("period", "day")
     joint = "on" if kind == "day" else "in"
     if not row["count"]:
-        return f"{joint} none of {integer(row['periods'])} {kind}s"
-    times = f"{integer(row['count'])} of {integer(row['periods'])} {kind}s"
+        return f"{joint} none of {counted(row['periods'], kind)}"
+    times = f"{integer(row['count'])} of {counted(row['periods'], kind)}"
     return f"{joint} {times} ({percent(row['share'])})"
 
 
@@ -90,11 +90,11 @@ def streaks(material: Material) -> str:
         return f"There is no such run of days {material.window}"
     first, *others = material.rows
     way = material.intent.param("direction", "up")
-    told = [f"{row['days']} days{_run_of(material, row)}" for row in others]
+    told = [f"{counted(row['days'], 'day')}{_run_of(material, row)}" for row in others]
     return (
         f"The longest run of {way} days of {material.name(first['ticker'])} {material.window} "
-        f"lasted {first['days']} days, from {date(first['start'])} to {date(first['end'])}, and "
-        f"brought {percent(first['total_return'])}"
+        f"lasted {counted(first['days'], 'day')}, from {date(first['start'])} to "
+        f"{date(first['end'])}, and brought {percent(first['total_return'])}"
         f"{', followed by ' + listed(told[:2]) if told else ''}"
     )
 
@@ -133,7 +133,7 @@ def _which(material: Material) -> str:
 def _recovered(material: Material, row: Row) -> str:
     if row["recovery"] is None:
         return f"not recovered by {date(material.result.data_through)}"
-    days = f" after {integer(row['days'])} days in all" if row["days"] is not None else ""
+    days = f" after {counted(row['days'], 'day')} in all" if row["days"] is not None else ""
     return f"recovered on {date(row['recovery'])}{days}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 MISSING = "no figure"
+MINUS = "\N{MINUS SIGN}"
 
 
 def figure(value: Any, kind: str) -> str:
@@ -37,13 +38,18 @@ def ratio(value: float) -> str:
 
 def money(dollars: float) -> str:
     """Cents, and a hundredth of a cent under a dollar, where adjusted prices often are."""
-    sign = "-" if dollars < 0 else ""
+    sign = MINUS if dollars < 0 else ""
     decimals = 2 if abs(dollars) >= 1 or math.isclose(dollars * 100, round(dollars * 100)) else 4
     return f"{sign}${_rounded(abs(dollars), decimals)}"
 
 
 def integer(value: float) -> str:
-    return f"{round(value):,}"
+    return signed(f"{round(value):,}")
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 row", "2,500 rows": for nouns that take an s."""
+    return f"{integer(number)} {noun}{'' if number == 1 else 's'}"
 
 
 _ORDINALS = (
@@ -81,4 +87,9 @@ def listed(words: Sequence[str], most: int | None = None, joint: str = "and") ->
 
 def _rounded(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else signed(text)
+
+
+def signed(number: str) -> str:
+    """With a true minus sign, as in tables and on axes: a hyphen is too short and breaks lines."""
+    return number.replace("-", MINUS)

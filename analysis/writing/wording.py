@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.intent import Condition, Intent
 from analysis.metrics import METRICS, average_gap_days, metric, moving_average_days
+from analysis.writing.formats import signed
 
 # Labels are headings; these read better in running text.
 _NOUNS = {
@@ -163,5 +164,5 @@ def condition(item: Condition, intent: Intent) -> str:
 def bound(value: float, kind: str) -> str:
     """A bound as the person gave it: 20 %, not 20.0 %."""
     if kind == "percent":
-        return f"{float(f'{100 * value:.6g}'):,g} %"
-    return f"${value:,g}" if kind == "money" else f"{value:g}"
+        return signed(f"{float(f'{100 * value:.6g}'):,g} %")
+    return signed(f"${value:,g}" if kind == "money" else f"{value:g}")

@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from analysis.intent import Assumption
 from analysis.writing.answer import write
 
 from .cases import CASES, IN_2022, ask
@@ -33,6 +34,12 @@ def test_an_answer_without_a_caveat_has_no_note(name, run, facts):
     assert write(CASES[name], run(CASES[name]), facts).note is None
 
 
+def test_a_rate_that_was_assumed_beside_the_answer_is_not_told_again(run, facts):
+    assumed = Assumption("risk_free", "0 %", "Risk-free rate 0 %")
+    intent = dataclasses.replace(CASES["compare"], assumptions=(assumed,))
+    assert "risk-free" not in (write(intent, run(CASES["compare"]), facts).note or "")
+
+
 def test_cagr_under_a_year_is_explained(run, facts):
     intent = CASES["value_cagr_of_weeks"]
     answer = write(intent, run(intent), facts)
@@ -43,7 +50,7 @@ def test_cagr_under_a_year_is_explained(run, facts):
 def test_the_total_return_stands_in_for_a_cagr_that_is_not_given(run, facts):
     intent = ask("value", CASES["value_cagr_of_weeks"].window, "cagr total_return", "MSFT")
     answer = write(intent, run(intent), facts)
-    assert answer.text.startswith("Microsoft (MSFT) returned -")
+    assert answer.text.startswith("Microsoft (MSFT) returned \N{MINUS SIGN}")
     assert "; the total return is" in (answer.note or "")
 
 

@@ -115,6 +115,20 @@ def test_a_table_that_was_asked_for_has_no_chart(run):
     assert chart(intent, run(CASES["rank"])) is None
 
 
+def test_each_metric_of_a_comparison_has_a_scale_of_its_own(run):
+    spec = chart(CASES["compare"], run(CASES["compare"])) or {}
+    bars = spec["data"]["values"]
+    longest: dict[str, float] = {}
+    for bar in bars:
+        longest[bar["label"]] = max(longest.get(bar["label"], 0), abs(bar["length"]))
+    assert longest == dict.fromkeys(
+        ["Total return", "CAGR", "Volatility", "Max drawdown", "Sharpe ratio"], 1
+    )
+    assert {bar["series"] for bar in bars} == {"AAPL", "MSFT"}
+    assert bars[0]["spoken"].startswith("AAPL, Total return: ")
+    assert all(bar["length"] * bar["value"] > 0 for bar in bars)
+
+
 def test_rsi_is_drawn_between_its_levels(run):
     spec = chart(CASES["indicator_rsi"], run(CASES["indicator_rsi"])) or {}
     assert [row["level"] for row in spec["layer"][-1]["data"]["values"]] == [30, 70]

@@ -2,14 +2,14 @@ import datetime as dt
 
 import pytest
 
-from analysis.writing.formats import date, figure, listed
+from analysis.writing.formats import counted, date, figure, listed
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [
         (0.1234, "percent", "12.3 %"),
-        (-0.893, "percent", "-89.3 %"),
+        (-0.893, "percent", "\N{MINUS SIGN}89.3 %"),
         (0.00052, "percent", "0.05 %"),
         (0.0, "percent", "0.00 %"),
         (-0.0000001, "percent", "0.00 %"),
@@ -18,7 +18,7 @@ from analysis.writing.formats import date, figure, listed
         (-0.001, "ratio", "0.00"),
         (476.0378787, "money", "$476.04"),
         (1234567.891, "money", "$1,234,567.89"),
-        (-12.3, "money", "-$12.30"),
+        (-12.3, "money", "\N{MINUS SIGN}$12.30"),
         (0.0987, "money", "$0.0987"),
         (0.5, "money", "$0.50"),
         (5032, "integer", "5,032"),
@@ -29,6 +29,11 @@ from analysis.writing.formats import date, figure, listed
 )
 def test_a_figure_is_written_by_its_kind(value, kind, text):
     assert figure(value, kind) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 rows"), (1, "1 row"), (2500, "2,500 rows")])
+def test_what_is_counted_agrees_with_its_number(number, text):
+    assert counted(number, "row") == text
 
 
 def test_a_date_may_come_as_its_iso_text():

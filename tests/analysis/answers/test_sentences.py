@@ -104,7 +104,8 @@ def test_a_comparison_answers_the_end_that_was_asked_about(run, facts):
 def test_a_record_among_chosen_days_says_which_days(run, facts):
     falls = ask("extremes", tickers="KO", period="day", conditions=(under("day_return", -0.05),))
     text = write(falls, run(falls), facts).text
-    assert text.startswith("The best day of Coca-Cola (KO) with daily return under -5 % over")
+    terms = "with daily return under \N{MINUS SIGN}5 %"
+    assert text.startswith(f"The best day of Coca-Cola (KO) {terms} over")
 
 
 def test_a_price_on_a_holiday_names_the_day_that_stands_in(run, facts):
@@ -130,7 +131,8 @@ def test_the_value_at_risk_names_its_level(run, facts):
 def test_a_month_that_was_asked_for_is_told_alone(run, facts):
     intent = CASES["seasonality_months"].with_params(season="December")
     text = write(intent, run(CASES["seasonality_months"]), facts).text
-    assert text.startswith("Walmart (WMT) returned -0.12 % in the average December (up in")
+    returned = "returned \N{MINUS SIGN}0.12 %"
+    assert text.startswith(f"Walmart (WMT) {returned} in the average December (up in")
 
 
 def test_an_index_is_counted_in_points(run, facts):
@@ -149,7 +151,7 @@ def test_the_sector_of_a_stock_is_told(run, facts):
 def test_a_bound_on_a_fall_is_told_by_its_depth(run, facts):
     intent = ask("screen", metrics="max_drawdown", conditions=(over("max_drawdown", -0.3),))
     text = write(intent, run(intent), facts).text
-    assert "with maximum drawdown less deep than -30 % over" in text
+    assert "with maximum drawdown less deep than \N{MINUS SIGN}30 % over" in text
 
 
 def test_a_long_company_name_stays_whole(run, facts):
