@@ -91,10 +91,11 @@ _cache: dict[tuple[str, int], tuple[_Entry, ...]] = {}
 def _entries(facts: MarketFacts) -> tuple[_Entry, ...]:
     """Everything that does not change with the person, kept for each data set."""
     key = (facts.version, len(facts.companies))
-    if key not in _cache:
+    found = _cache.get(key)  # held here: another thread may clear the rest meanwhile
+    if found is None:
         _cache.clear()
-        _cache[key] = (*_companies(facts), *_groups(facts), *_words())
-    return _cache[key]
+        found = _cache[key] = (*_companies(facts), *_groups(facts), *_words())
+    return found
 
 
 def _companies(facts: MarketFacts) -> Iterable[_Entry]:

@@ -60,13 +60,13 @@ def judge(expected: dict[str, Any], facts: MarketFacts) -> Judged:
     previous = before if isinstance(before, Intent) else None
     outcome = understand(text, facts, previous=previous)
     differences = tuple(_differences(expected, outcome, facts))
-    verdict: Verdict = "right" if not differences else _failure(expected, outcome)
+    verdict: Verdict = "right" if not differences else _failure(outcome)
     if verdict == "needless" and expected.get("maybe"):
         verdict = "right"
     return Judged(text, verdict, expected["part"], differences)
 
 
-def _failure(expected: dict[str, Any], outcome: Outcome) -> Verdict:
+def _failure(outcome: Outcome) -> Verdict:
     if isinstance(outcome, Intent):
         return "wrong"
     return "needless"

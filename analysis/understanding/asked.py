@@ -46,7 +46,6 @@ def _claim_moves(draft: Draft) -> None:
         if not item.used and "move" in item.tags:
             item.used = True
             draft.move = draft.move or item.tags["move"]
-            draft.moved = draft.moved or not item.stop
 
 
 def names_stocks(draft: Draft) -> bool:

@@ -114,7 +114,6 @@ def _add(
     draft.bound_at.append(place)
     draft.subject = subject
     draft.conditions.append(condition)
-    draft.moved = draft.moved or ("move" in item.tags and "metric" not in item.tags)
 
 
 def yearly(draft: Draft, end: int) -> bool:

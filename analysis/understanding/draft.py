@@ -39,8 +39,6 @@ class Draft:
     common: bool = False
     joining: bool = False
     returned: list[str] = dataclasses.field(default_factory=list)  # left out before, back again
-    only_said: bool = False
-    window_said: bool = False
     ranking: bool = False
     average: str | None = None
     position: int | None = None  # "the second highest"
@@ -53,19 +51,16 @@ class Draft:
     joined_windows: bool = False
     universe: bool = False
     invest_said: bool = False
-    crossing: bool = False
     calendar: bool = False
     extreme: bool = False
     ranked: str | None = None
     listed: str | None = None
     subject: int | None = None  # the item that the latest condition was about
-    moved: bool = False
     rolling: bool = False
     amount: float | None = None
     invested: bool = False
     days: list[Span] = dataclasses.field(default_factory=list)  # single days
     spans: list[Span] = dataclasses.field(default_factory=list)  # stretches named by themselves
-    order: str | None = None  # "desc" or "asc" by the value of the metric
     side: str | None = None  # "high" or "low" as said, before the metric is known
     limit: int | None = None
     period: str | None = None

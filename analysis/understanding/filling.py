@@ -95,7 +95,7 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
     if draft.joining and _takes_back(draft, previous):
         draft.tickers, draft.sectors, draft.industries = [], [], []
     named = bool(draft.tickers or draft.scoped)
-    joins = draft.joining or (previous.shape == "compare" and draft.tickers and not draft.only_said)
+    joins = draft.joining or (previous.shape == "compare" and draft.tickers)
     if named and joins:
         draft.tickers = [
             *previous.tickers,

@@ -164,14 +164,13 @@ def _why(draft: Draft, previous: Intent) -> Intent | None:
         "vague",
         "listed",
         "compare_op",
-        "order",
         "universe",
         "ranked",
         "number_word",
         "move",
     ):
         draft.reading.take(tag)
-    if draft.reading.left_over() or draft.windows or _new_subject(draft, previous):
+    if draft.reading.left_over() or draft.windows or _new_subject(draft):
         for item in draft.reading.items:
             if item.is_("shape", "why"):
                 item.used = False
@@ -182,7 +181,7 @@ def _why(draft: Draft, previous: Intent) -> Intent | None:
     return intent.with_params(topic="ranking")
 
 
-def _new_subject(draft: Draft, previous: Intent) -> bool:
+def _new_subject(draft: Draft) -> bool:
     """ "Why did GE fall?" is about a price, not about the figures just shown."""
     moved = any("move" in i.tags and not i.stop for i in draft.reading.items)
     return moved and bool(draft.tickers)

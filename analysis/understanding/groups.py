@@ -9,7 +9,7 @@ from analysis.understanding.building import build, refuse
 from analysis.understanding.comparisons import compares_members
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
-from analysis.understanding.rankings import first_of_each
+from analysis.understanding.rankings import first_of_each, says_each
 
 # An average of these needs to say whether it is one of days, months or years.
 _OF_A_PERIOD = frozenset(
@@ -26,7 +26,7 @@ def aggregate(draft: Draft) -> Intent | None:
     if len(draft.tickers) == 1 and draft.average in ("mean", "median"):
         _mean_of_one(draft)
         return None
-    if draft.group_by and draft.universe and ranks(draft) and not _asks_group(draft):
+    if _ranks_within(draft):
         return first_of_each(draft)
     _check_summary(draft)
     metrics = _metrics(draft)
@@ -44,6 +44,12 @@ def aggregate(draft: Draft) -> Intent | None:
         order=_aggregate_order(draft, metrics[0], group), aggregation=kind, group_by=group,
         limit=100,
     )  # fmt: skip
+
+
+def _ranks_within(draft: Draft) -> bool:
+    """ "The best stock of each sector", "top 3 per industry": an order of stocks, not of groups."""
+    of_stocks = draft.universe or (draft.limit and says_each(draft))
+    return bool(draft.group_by and of_stocks and ranks(draft) and not _asks_group(draft))
 
 
 def _is_about_groups(draft: Draft) -> bool:

@@ -7,8 +7,6 @@ from analysis.understanding import defaults
 from analysis.understanding.building import build, refuse
 from analysis.understanding.draft import Draft
 
-_ASKING = ("what", "define", "explain", "how", "which")
-
 
 def why(draft: Draft) -> Intent | None:
     """Prices do not say why; a "why" about a ranking just shown is a follow-up."""

@@ -76,7 +76,7 @@ def _find(draft: Draft) -> None:
             item.used = True
     if _against_average(draft):
         return
-    for days in draft.averages if not draft.crossing else ():
+    for days in draft.averages:
         draft.add_metric(f"sma_{days}")
 
 

@@ -39,17 +39,18 @@ _cache: dict[tuple[str, int], Names] = {}
 def names_of(facts: MarketFacts) -> Names:
     """The names of a data set; kept for the few versions that are alive at a time."""
     key = (facts.version, len(facts.companies))
-    if key not in _cache:
+    found = _cache.get(key)  # held here: another thread may clear the rest meanwhile
+    if found is None:
         if len(_cache) > 4:
             _cache.clear()
-        _cache[key] = _build(facts)
-    return _cache[key]
+        found = _cache[key] = _build(facts)
+    return found
 
 
 def _build(facts: MarketFacts) -> Names:
     phrases: dict[Phrase, dict[str, str]] = {}
     tickers = {company.ticker: company for company in facts.companies}
-    for phrase, tag, meaning in _pairs(facts, tickers):
+    for phrase, tag, meaning in _pairs(facts):
         if phrase:
             phrases.setdefault(phrase, {}).setdefault(tag, meaning)
     index = next((c.ticker for c in facts.companies if c.kind == "index"), None)
@@ -57,7 +58,7 @@ def _build(facts: MarketFacts) -> Names:
     return Names(phrases, tickers, words, index)
 
 
-def _pairs(facts: MarketFacts, tickers: dict[str, Company]) -> Iterator[tuple[Phrase, str, str]]:
+def _pairs(facts: MarketFacts) -> Iterator[tuple[Phrase, str, str]]:
     nicknames = read("groups")["phrases"]["nickname"]
     for company in facts.companies:
         nicks = nicknames.get(company.ticker, [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 from analysis.intent import Condition, Operator
 from analysis.understanding.bounds import MOVE, amount_at, condition_of, negated
@@ -34,7 +33,6 @@ def _plain_moves(draft: Draft) -> None:
                 condition = dataclasses.replace(condition, metric="cagr")
             draft.conditions.append(negated(draft, i, condition))
             draft.bound_at.append((i, amount.end))
-            draft.moved = True
             draft.notes.append(f'I took "{item.raw} {amount.value:g} %" as at least that much.')
 
 
@@ -46,14 +44,12 @@ def _outcomes(draft: Draft) -> None:
             continue
         op, value = _OUTCOMES[item.tags["outcome"]]
         after = draft.reading.at(draft.reading.skip(i + 1, words=("total",)))
-        before: Literal[True] | None = None
         name = MOVE
         if after is not None and "metric" in after.tags and not after.used:
-            name, after.used, before = after.tags["metric"], True, True
+            name, after.used = after.tags["metric"], True
         elif after is not None and after.tags.get("annual") == "return":
             name, after.used = "cagr", True
         item.used = True
-        draft.moved = draft.moved or not before
         draft.conditions.append(negated(draft, i, Condition(name, op, value)))
         draft.bound_at.append((i, i + 1))
 

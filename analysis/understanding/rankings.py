@@ -104,10 +104,14 @@ def first_of_each(draft: Draft) -> Intent | None:
     metrics = _ranked_by(draft)
     if not metrics or not group:
         return None
-    said = [i.text.split() for i in draft.reading.items if i.is_("by", group)]
-    each = draft.each or any(set(words) & set(_EACH) for words in said)
-    if draft.ranking or not (each or _asks_for_one(draft)):
+    if draft.ranking or not (says_each(draft) or _asks_for_one(draft)):
         label = f"whether that is about each {group} or about its stocks"
         refuse(draft, "unsupported", label, f"most volatile stock of each {group}")
     draft.reading.take("shape", "list")
     return _ranking(draft, metrics, 1, group)
+
+
+def says_each(draft: Draft) -> bool:
+    """ "of each sector", "per industry": the group is no mere heading."""
+    said = [i.text.split() for i in draft.reading.items if i.is_("by", draft.group_by)]
+    return draft.each or any(set(words) & set(_EACH) for words in said)

@@ -28,7 +28,7 @@ def corrected(draft: Draft) -> None:
     if not fixes:
         return
     tokens = tokenise(draft.text)
-    text = "".join(_rewritten(draft.text, tokens, fixes))
+    text = "".join(_rewritten(tokens, fixes))
     draft.reading = read_items(tokenise(text), draft.reading.names)
     draft.notes += [f"Read “{old}” as “{new}”." for old, new in fixes.items()]
 
@@ -114,7 +114,7 @@ def _label(draft: Draft, ticker: str) -> str:
     return f"{company.short_name} ({ticker})" if company else ticker
 
 
-def _rewritten(text: str, tokens: list[Token], fixes: dict[str, str]) -> list[str]:
+def _rewritten(tokens: list[Token], fixes: dict[str, str]) -> list[str]:
     """The question with the misspelt tokens replaced, from its clean form."""
     parts = []
     for token in tokens:

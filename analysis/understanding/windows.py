@@ -162,7 +162,7 @@ class _Windows:
         if not named and self._is_extreme(i):
             return i
         count, unit, end = amount_of_time(self.reading, i + 1 if named else i)
-        if not count or (not named and item.number is None) or self._is_rate(i, end, unit):
+        if not count or (not named and item.number is None) or self._is_rate(end):
             return i
         if unit == "trading_day":
             raise Stop(refusal("trading_days", self.draft, label=f"last {count} trading days"))
@@ -201,7 +201,7 @@ class _Windows:
         before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
         return before_ is not None and before_.text in ("over", "in", "during", "for", "within")
 
-    def _is_rate(self, i: int, end: int, unit: str) -> bool:
+    def _is_rate(self, end: int) -> bool:
         """ "5 days in a row" and "3 months of falls" are no windows; "10 years ago" is a day."""
         after = self.reading.at(end)
         return after is not None and (after.is_("ago") or after.is_("shape", "streak"))

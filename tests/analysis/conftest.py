@@ -24,7 +24,7 @@ PATIENCE = 20
 
 @pytest.fixture(scope="session")
 def market() -> Market:
-    """The sample data; kept between test runs."""
+    """The sample data, loaded once."""
     service.market().ensure_sample()
     return service.market()
 

@@ -9,6 +9,8 @@ from django.test import Client
 
 from analysis import service
 from analysis.models import Analysis
+from progress.access import signer
+from progress.conf import conf
 from progress.service import Run, Viewer
 
 Ask = Callable[..., Analysis]
@@ -16,9 +18,9 @@ SOON, LATE = [1.0, 2.0, 3.0], [1e6, 2e6, 3e6]
 
 
 @pytest.fixture
-def history(client: Client, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+def history(client: Client, viewer: Viewer) -> Callable[[], str]:
     """The page as whoever asked sees it."""
-    monkeypatch.setattr(service, "viewer", lambda request: viewer)
+    client.cookies[conf().browser_cookie] = signer().sign(str(viewer.browser))
     return lambda: client.get("/history").content.decode()
 
 

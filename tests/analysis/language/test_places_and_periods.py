@@ -53,6 +53,13 @@ def test_a_place_that_a_shape_has_not_is_refused(facts, text):
     refused(facts, text)
 
 
+@pytest.mark.parametrize("text", ["top 3 per industry by CAGR", "top 3 by CAGR in each industry"])
+def test_so_many_of_each_group_are_stocks(facts, text):
+    found = read(facts, text)
+    assert (found.shape, found.limit, found.param("group_by")) == ("rank", 3, "industry")
+    assert read(facts, "top 3 industries by CAGR").shape == "aggregate"
+
+
 def test_ordinals_of_quarters_halves_and_days_are_dates(facts):
     assert read(facts, "KO return in the second quarter of 2020").window.label == "Q2 2020"
     assert read(facts, "KO price on the first of March 2016").param("date") == "2016-03-01"
