@@ -24,7 +24,7 @@ logger = logging.getLogger("progress.beats")
 class Heart:
     """A thread of its own, so that a job that blocks the event loop does not lose its lease.
 
-    `on_cancel` and `on_lost` are called on this thread, once.
+    `on_lost` is called on this thread, once; `on_cancel` at every look until the run has ended.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """Hints that the log has grown: to this process's hubs directly, to others over the channel layer.
 
 A hint carries the new events, so that in the good case nobody reads the log, but it is only a
-hint: lost, doubled or reordered it costs time, never data. Sessions are hashed onto a few shard
-groups, and one message tells of a whole batch, because a `group_send` costs more than an event.
+hint: lost, doubled or reordered it costs time, never data. One message tells of a whole batch,
+because a `group_send` costs more than an event; so there is one group unless `shards` says more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One timer for all sockets of a process."""
+"""Heartbeats of all sockets of a loop, from one timer."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Beating(Protocol):
 
 
 class Pulse:
-    """One timer for all sockets of a loop. They are spread over slices of the heartbeat, so that
-    a process with 20,000 of them never stops to greet them all at once."""
+    """The sockets, spread over slices of the heartbeat: a process with 20,000 of them never stops
+    to greet them all at once."""
 
     SLICES = 30
 
@@ -36,9 +36,6 @@ class Pulse:
 
     def leave(self, member: Beating) -> None:
         self.place.pop(member, set()).discard(member)
-
-    def all(self) -> list[Beating]:
-        return list(self.place)
 
     async def beat(self) -> None:
         while True:

@@ -9,7 +9,6 @@ import pytest
 from channels.layers import InMemoryChannelLayer
 
 from progress import layer
-from progress.conf import conf
 from progress.events import draft, encode
 from progress.layer import ORIGIN, Outbox, by_shard, in_messages, received
 from progress.log import Stored
@@ -34,9 +33,14 @@ def test_messages_of_other_versions_are_ignored():
     assert received({}) == []
 
 
-def test_a_session_always_travels_on_the_same_shard():
-    session = uuid.uuid4()
-    assert {layer.shard(session) for _ in range(9)} == {session.int % conf().shards}
+def test_sessions_spread_over_the_shards_and_each_keeps_to_one(configure):
+    configure(shards=3)
+    batch = [stored() for _ in range(100)]
+    spread = by_shard(batch * 2)
+    assert set(spread) == {0, 1, 2}
+    for hints in spread.values():
+        sessions = [session for session, *_ in hints]
+        assert len(sessions) == 2 * len(set(sessions))
 
 
 def test_hints_are_cut_into_messages_that_a_broker_carries(monkeypatch):

@@ -212,7 +212,7 @@ async def test_nothing_is_left_of_a_client_that_has_gone(house: House, session: 
     async with asyncio.timeout(5):
         while socket.open_sockets:
             await asyncio.sleep(0.01)
-    assert not hub().topics and not hub().pulse.all()
+    assert not hub().topics and not hub().pulse.place
 
 
 async def test_a_client_cut_off_without_a_word_leaves_nothing_either(house, session):
