@@ -22,7 +22,7 @@ from .eta import predicted
 from .events import KINDS, LEVELS
 from .models import Ask, Event, Run, Session
 from .sse import clear_log
-from .timeline import picture
+from .timeline import picture, spoken
 
 
 def link(name: str, text: object, **query: object) -> SafeString:
@@ -67,7 +67,7 @@ class SessionAdmin(History):
                 cleared += 1
             except ProgressError as error:
                 self.message_user(request, f"{session}: {error}", messages.WARNING)
-        self.message_user(request, f"{cleared} logs cleared")
+        self.message_user(request, f"Logs cleared: {cleared}")
 
 
 @admin.register(Run)
@@ -135,12 +135,12 @@ class RunAdmin(History):
                 asked += 1
             except ProgressError as error:
                 self.message_user(request, f"{run}: {error}", messages.WARNING)
-        self.message_user(request, f"{asked} runs cancelled, or about to be")
+        self.message_user(request, f"Runs cancelled, or about to be: {asked}")
 
 
 @admin.register(Event)
 class EventAdmin(History):
-    list_display = ("seq", "created_at", "kind", "level", "message_short", "step", "elapsed_ms")
+    list_display = ("seq", "created_at", "kind", "level", "message_short", "step", "took")
     list_filter = (
         OneOf.of("level", LEVELS),
         OneOf.of("kind", KINDS),
@@ -152,11 +152,15 @@ class EventAdmin(History):
     ordering = ("-created_at", "-id")
     sortable_by = ()
     fields = ("session", "seq", "run", "kind", "level", "message", "step", "total_steps")
-    fields += ("elapsed_ms", "data", "created_at")  # type: ignore[assignment]
+    fields += ("took", "data", "created_at")  # type: ignore[assignment]
 
     @admin.display(description="message")
     def message_short(self, event: Event) -> str:
         return event.message[:160]
+
+    @admin.display(description="time")
+    def took(self, event: Event) -> str:
+        return "" if event.elapsed_ms is None else spoken(event.elapsed_ms / 1000)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup in ("session__id__exact", "run__id__exact") or super().lookup_allowed(

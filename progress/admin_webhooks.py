@@ -33,7 +33,7 @@ class WebhookAdmin(History):
     def switch_off(self, request: HttpRequest, chosen: QuerySet[Webhook]) -> None:
         for webhook in chosen:
             ledger.disable(webhook.id, "switched off by the operator")
-        self.message_user(request, f"{len(chosen)} webhooks switched off")
+        self.message_user(request, f"Webhooks switched off: {len(chosen)}")
 
 
 @admin.register(Delivery)
@@ -52,5 +52,5 @@ class DeliveryAdmin(History):
             state=Delivery.State.PENDING, attempts=0, next_at=timezone.now()
         )
         outbox.tell()
-        self.message_user(request, f"{again} deliveries are sent again; webhooks that are switched "
-                          "off get none")  # fmt: skip
+        self.message_user(request, f"Deliveries sent again: {again}; webhooks that are "
+                          "switched off get none")  # fmt: skip

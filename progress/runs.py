@@ -88,7 +88,7 @@ def claim(run_id: uuid.UUID) -> Callable[[], Applied]:
         if not taken:
             return None, []
         run = Run.objects.get(id=run_id)
-        again = "" if run.attempt == 1 and not run.checkpoint else f" (attempt {run.attempt})"
+        again = "" if run.attempt == 1 else f" (attempt {run.attempt})"
         return Claim(run, lease, began), [
             state_event(run, State.RUNNING, f"Running{again}", attempt=run.attempt)
         ]

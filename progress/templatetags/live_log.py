@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import get_script_prefix
 
 from progress import service
-from progress.models import Event
+from progress.models import Event, Run
 
 register = template.Library()
 
@@ -73,7 +73,8 @@ def _wanted(filters: Mapping[str, str]) -> dict[str, Any]:
 
 
 def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -> dict[str, Any]:
-    rows = list(rows_of(page["events"]))
+    began = beginnings(session, page["events"]) if session else {}
+    rows = list(rows_of(page["events"], began))
     events, base = page["events"], get_script_prefix().removesuffix("/")
     return {
         # A share of a step is an event of its own; the bars show it, a line would say nothing.
@@ -90,17 +91,31 @@ def present(session: Any, page: Mapping[str, Any], filters: Mapping[str, str]) -
         "kept": [(name, value) for name, value in filters.items() if name != "q"],
         "filters": filters,
         "filters_json": json.dumps(filters),
+        "began_json": json.dumps(began),
         "formats": FORMATS,
         "scope": scope(filters, len(events) == FIRST_ROWS),
     }
 
 
-def rows_of(events: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+def beginnings(session: Any, events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """When the first stored event came of each run that is shown, or goes on (ISO 8601).
+
+    Lines count from there, though what is shown may begin in the middle of a run.
+    """
+    shown = {event["run"] for event in events if event["run"]}
+    first = Event.objects.filter(run=OuterRef("id")).order_by("seq").values("created_at")[:1]
+    runs = Run.objects.filter(Q(id__in=shown) | Q(state__in=Run.LIVE), session_id=session)
+    found = runs.annotate(began=Subquery(first)).values_list("id", "began")
+    return {str(run): began.isoformat() for run, began in found if began}
+
+
+def rows_of(
+    events: Iterable[Mapping[str, Any]], began: Mapping[str, str]
+) -> Iterable[dict[str, Any]]:
     """Events as rows; the time since its run began stands beside each."""
-    began: dict[Any, dt.datetime] = {}
     for event in events:
-        at = dt.datetime.fromisoformat(event["created_at"])
-        since = at - began.setdefault(event["run"], at)
+        at = moment(event["created_at"])
+        since = at - moment(began.get(event["run"], event["created_at"]))
         yield {
             **event,
             "clock": at.astimezone(dt.UTC).strftime("%H:%M:%S.%f")[:12],
@@ -109,6 +124,12 @@ def rows_of(events: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "place": f"{event['step']}/{event['total_steps']}" if event["step"] else "",
             "took": f" · {duration(event['elapsed_ms'])}" if event["elapsed_ms"] else "",
         }
+
+
+def moment(iso: str) -> dt.datetime:
+    """To the millisecond, as browsers read it: a row that came live says the same later."""
+    at = dt.datetime.fromisoformat(iso)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def duration(ms: float) -> str:

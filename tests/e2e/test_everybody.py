@@ -231,6 +231,25 @@ def test_paper_shows_answers_without_tools(live_site: Web, visit: Visit) -> None
     expect(bubble.locator(".canvas")).to_have_css("filter", re.compile("invert"))
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_has_the_charts_that_never_came_into_sight(
+    live_site: Web, visit: Visit, scheme: str
+) -> None:
+    visitor = visit(live_site, color_scheme=scheme, height=500)
+    page = visitor.page
+    bubble = visitor.asked()
+    visitor.asked("Compare Apple and Microsoft since 2010", path=None)
+    page.reload()
+    expect(page.locator(".log-state")).to_have_text("Live")
+    picture = bubble.locator(".chart img")
+    expect(bubble.locator(".canvas")).to_be_empty()
+    assert picture.evaluate("image => image.currentSrc") == ""  # costs nothing on a screen
+    page.pdf()
+    assert picture.evaluate("image => image.naturalWidth") > 100
+    assert "theme=light" in picture.evaluate("image => image.currentSrc")
+    expect(picture).to_be_hidden()
+
+
 # -- Without scripts -----------------------------------------------------------------------------
 
 

@@ -61,6 +61,33 @@ def test_the_key_end_follows_again(busy: Visitor) -> None:
     expect(busy.rows.last).to_be_in_viewport()
 
 
+def test_a_reload_leaves_the_times_since_the_start_as_they_were(
+    slow_site: Web, visit: Visit
+) -> None:
+    visitor = visit(slow_site)
+    bubble = visitor.ask("Sharpe ratio of Microsoft")
+    third = bubble.locator('.step[data-step="3"]')
+    expect(third).to_have_attribute("data-state", "running")
+    visitor.page.reload()
+    expect(bubble).to_have_attribute("data-status", "succeeded")
+    expect(visitor.rows.last).to_contain_text("Finished")
+    live = visitor.page.locator(".row-since").all_inner_texts()
+    times = [float(text[1:-1]) for text in live]
+    assert times == sorted(times) and times[0] == 0 and times[-1] > 3
+    visitor.page.reload()
+    assert visitor.page.locator(".row-since").all_inner_texts() == live
+
+
+def test_that_a_line_was_copied_is_said_for_a_while(live_site: Web, visit: Visit) -> None:
+    visitor = visit(live_site, permissions=["clipboard-read", "clipboard-write"])
+    visitor.asked()
+    state = visitor.page.locator(".log-state")
+    expect(state).to_have_text("Live")
+    visitor.rows.last.locator(".row-time").click()
+    expect(state).to_contain_text("Copied")
+    expect(state).to_have_text("Live")
+
+
 def test_the_pill_counts_warnings(busy: Visitor) -> None:
     busy.page.locator(".log-scroll").hover()
     busy.page.mouse.wheel(0, -5000)

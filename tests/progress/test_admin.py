@@ -56,6 +56,14 @@ def test_every_object_opens_and_cannot_be_changed(staff, run, model):
     assert staff.post(url.replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
+def test_the_time_of_an_event_is_read_as_in_the_picture(staff, run):
+    Event.objects.filter(kind="step", elapsed_ms__isnull=False).update(elapsed_ms=32.97204699993017)
+    event = Event.objects.filter(kind="step", elapsed_ms__isnull=False)[0]
+    for path in ("", f"{event.pk}/change/"):
+        page = staff.get(f"/admin/progress/event/{path}").content.decode()
+        assert "33 ms" in page and "32.97" not in page
+
+
 def test_a_run_has_a_picture_of_its_steps_with_hostile_names_inert(staff, run):
     page = staff.get(f"/admin/progress/run/{run.id}/change/").content.decode()
     assert page.count("<rect") == 2 and "Read &lt;b&gt;the file" in page and "<b>the" not in page

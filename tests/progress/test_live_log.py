@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import set_script_prefix
 
 from progress import service
 from progress.models import Session
+from progress.templatetags.live_log import FIRST_ROWS, moment
 
 TEMPLATE = "{% load live_log %}{% live_log session %}"
 
@@ -58,3 +60,18 @@ def test_a_site_below_a_prefix_is_asked_below_it(reported):
     assert 'data-base="/live"' in page
     assert f'href="/live/api/progress/{reported.id}/events?format=csv' in page
     assert 'data-base=""' in rendered(None)
+
+
+def test_times_count_from_the_start_of_the_run_wherever_the_page_begins(session):
+    with service.start_run(session.id, "Long") as run:
+        for number in range(FIRST_ROWS):
+            run.info(f"Line {number}")
+        assert service.drain(10)
+        began = session.events.order_by("seq")[0].created_at
+        shown = session.events.get(message="Line 0")
+        passed = moment(shown.created_at.isoformat()) - moment(began.isoformat())
+        since = f"+{passed.total_seconds():.3f}s"
+        assert f'"{run.id}": "{began.isoformat()}"' in unescape(
+            rendered(session.id, "?level=error")
+        )
+        assert since != "+0.000s" and since in rendered(session.id, "?q=Line 0")

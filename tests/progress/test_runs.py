@@ -240,6 +240,14 @@ def test_a_beat_in_the_last_moment_keeps_the_run(session):
     assert apply(runs.reap(seen)) is None
 
 
+def test_a_first_attempt_is_not_counted_aloud_not_even_after_an_answer(session):
+    ask = parked(session)
+    apply(runs.answer(ask.id, "a", "The first"))
+    assert apply(runs.claim(ask.run_id))
+    told = [event.message for event in session.events.filter(kind="state")]
+    assert told.count("Running") == 2 and not any("attempt" in message for message in told)
+
+
 def test_a_run_that_can_be_repeated_is_queued_again_until_its_attempts_are_used_up(session):
     claim = claimed(session, task="somewhere.task")
     assert apply(runs.reap(claim.run)) == "queued"

@@ -8,12 +8,13 @@ import { clock, duration, since } from "./times.js";
 
 const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error: "✕ error" };
 const AGAIN = 2000; // milliseconds until what could not be fetched is asked for again
+const SAID = 3000; // and that "copied" stays
 const CHUNK = 500; // rows that are laid out or left out together
 
 export class LogView {
-  #began = new Map();
   #held = null;
   #loading = null;
+  #state = {};
 
   constructor(root) {
     this.root = root;
@@ -51,7 +52,7 @@ export class LogView {
       fallback: ({ detail }) => sessionStorage.setItem("transport", detail),
       events: ({ detail }) => this.#arrived(detail),
       reset: () => this.#load(),
-      state: ({ detail }) => this.#showState(detail),
+      state: ({ detail }) => this.#showState((this.#state = detail)),
     });
     Object.assign(this.data, { liveLog: session, events: `${this.data.base}/api/progress/${session}/events` });
     this.connection = connection;
@@ -62,41 +63,39 @@ export class LogView {
   #row(event) {
     const row = clone(this.#slot("row"));
     const [time, passed, level, step, text] = row.children;
-    const at = Date.parse(event.created_at);
-    if (!this.#began.has(event.run)) this.#began.set(event.run, at);
     row.id = `e${event.seq}`;
     Object.assign(row.dataset, { level: event.level, kind: event.kind, at: event.created_at });
     time.href = `#${row.id}`;
     time.textContent = clock(event.created_at, this.utc);
-    if (event.run) passed.textContent = since(at - this.#began.get(event.run));
+    if (event.run) passed.textContent = since(new Date(event.created_at) - new Date(this.began[event.run]));
     level.textContent = TAGS[event.level];
     if (event.step) step.textContent = `${event.step}/${event.total_steps}`;
     text.textContent = event.message + (event.elapsed_ms ? ` · ${duration(event.elapsed_ms)}` : "");
     return row;
   }
 
-  /** Events without a message have no row. */
+  /** A row for what has a message and passes the filters. */
   #fill(list, events) {
-    list.append(...events.filter(({ message }) => message).map((event) => this.#row(event)));
+    for (const { run, created_at: at } of events) this.began[run] ??= at;
+    const shown = events.filter((event) => event.message && matches(event, this.filters));
+    list.append(...shown.map((event) => this.#row(event)));
+    return shown;
   }
 
   #arrived(events) {
     if (this.#held) return this.#held.push(...events);
     const fresh = events.filter(({ seq, message }) => message && seq > this.data.head);
-    for (const { level } of fresh) {
-      const count = slot(find(this.root, `.level-chip[data-level=${level}]`), "count");
-      count.textContent++;
-    }
-    const shown = fresh.filter((event) => matches(event, this.filters));
+    for (const { level } of fresh) slot(find(this.root, `.level-chip[data-level=${level}]`), "count").textContent++;
     let list = this.rows.lastElementChild;
     if (list.childElementCount >= CHUNK) this.rows.append((list = list.cloneNode()));
-    this.#fill(list, shown);
+    const shown = this.#fill(list, fresh);
     this.#slot("empty").hidden = list.hasChildNodes();
     return this.follow.added(shown.length, shown.filter(({ level }) => /warn|err/.test(level)).length);
   }
 
   #adopt() {
     this.filters = JSON.parse(this.data.filters);
+    this.began = JSON.parse(this.data.began);
     this.#slot("utc").checked = localStorage.getItem("utc");
     this.#retime();
     this.follow.toEnd();
@@ -153,6 +152,7 @@ export class LogView {
     } else if (target.matches(".row-time")) {
       navigator.clipboard.writeText(`${target.parentElement.innerText.replace(/\n+/g, "  ")}\n${target.href}`);
       this.#showState({ state: "copied" });
+      setTimeout(() => this.#showState(this.#state), SAID);
     }
   }
 
