@@ -37,18 +37,21 @@ class Layout:
 
 def rank(intent: Intent, facts: MarketFacts) -> Plan:
     """The first of all, or with `group_by` the first of each sector or industry."""
-    group = group_by(intent)
+    group = group_by(intent, facts)
     if group is None:
         return figure_plan(Layout("rank", (RANK, TICKER, NAME)), intent, facts)
     leading = (RANK, Column(group, "string", "text"), TICKER, NAME)
     return figure_plan(Layout("rank_each", leading, fill=(("label", group),)), intent, facts)
 
 
-def group_by(intent: Intent) -> str | None:
-    """Raises `UnplannableIntent` for anything but a sector or an industry."""
+def group_by(intent: Intent, facts: MarketFacts) -> str | None:
+    """Raises `UnplannableIntent` for anything but a sector or an industry, and where the data
+    names none."""
     wanted = intent.param("group_by")
     if wanted not in (None, "sector", "industry"):
         raise UnplannableIntent("Groups are sectors or industries.")
+    if wanted and not any(getattr(company, wanted) for company in facts.stocks()):
+        raise UnplannableIntent(f"The data does not say to which {wanted} a stock belongs.")
     return wanted
 
 

@@ -29,12 +29,12 @@ def aggregate(intent: Intent, facts: MarketFacts) -> Plan:
         layout = Layout("aggregate_portfolio", coverage=scope.WHOLE, days=days)
     else:
         raise UnplannableIntent("A group is a mean, a median, a portfolio or a rebalanced one.")
-    return figure_plan(_grouped(layout, intent), intent, facts)
+    return figure_plan(_grouped(layout, intent, facts), intent, facts)
 
 
-def _grouped(layout: Layout, intent: Intent) -> Layout:
+def _grouped(layout: Layout, intent: Intent, facts: MarketFacts) -> Layout:
     """With the words and columns that scripts of groups have in common."""
-    label = label_column(intent)
+    label = label_column(intent, facts)
     return dataclasses.replace(
         layout,
         leading=(Column(label, "string", "text"), Column("members", "integer", "integer")),
@@ -50,9 +50,9 @@ def check_portfolio(metrics: tuple[str, ...]) -> None:
             raise UnplannableIntent(f"{name} is computed for single stocks, not for a portfolio.")
 
 
-def label_column(intent: Intent) -> str:
+def label_column(intent: Intent, facts: MarketFacts) -> str:
     """The first column: sector, or industry where the question is about industries."""
-    return group_by(intent) or ("industry" if intent.industry else "sector")
+    return group_by(intent, facts) or ("industry" if intent.industry else "sector")
 
 
 def group_expression(intent: Intent) -> str:

@@ -7,6 +7,7 @@
 WITH grouped AS (
     SELECT {group} AS {label}, count(*) AS members, {summaries}
     FROM figures JOIN companies USING (ticker)
+    WHERE {group} <> ''
     GROUP BY ALL
 )
 SELECT * FROM grouped

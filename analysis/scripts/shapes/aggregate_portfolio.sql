@@ -7,6 +7,7 @@
 WITH sizes AS (
     SELECT {group} AS label, count(*) AS members
     FROM members JOIN companies USING (ticker)
+    WHERE {group} <> ''
     GROUP BY ALL
 )
 SELECT label AS {label}, members, {metrics}

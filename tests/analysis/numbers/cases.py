@@ -28,7 +28,7 @@ CASES: tuple[Intent, ...] = (
     ask("compare", "total_return", "calmar", tickers=TWO, params={"with_index": True}),
     ask("screen", "volatility", conditions=PICKY),
     ask("screen", "volatility", conditions=WILD, params={"any": True}),
-    ask("screen", "cagr", conditions=(against("cagr", ">", "AAPL"),), sector="Energy"),
+    ask("screen", "cagr", conditions=(against("cagr", "<", "AAPL"),), sector="Energy"),
     ask("rank", "volatility", limit=1, params={"position": 2}),
     ask("rank", "cagr", limit=1, params={"group_by": "sector"}),
     ask("extremes", limit=1, params={"position": 3}),

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from analysis.errors import UnplannableIntent
+from analysis.execution import Execution
+from analysis.intent import Intent
+from analysis.market import Market
+from analysis.market_import import load
+from analysis.planner import plan
 from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
-from tests.analysis.numbers.asking import FIVE_YEARS, LAST, ask
+from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask
 
 ENERGY = ["CVX", "RRC", "XOM"]
 FIGURES = ("volatility", "total_return", "max_drawdown", "beta", "sharpe")
@@ -90,3 +98,44 @@ def test_growth_of_a_sector_is_a_line_of_the_portfolio(run: Run, closes: pd.Data
 def test_a_portfolio_has_no_moving_averages(run: Run) -> None:
     with pytest.raises(UnplannableIntent, match="single stocks"):
         run(ask("aggregate", "rsi", sector="Energy", params={"aggregation": "portfolio"}))
+
+
+@pytest.fixture
+def own_prices(tmp_path: Path) -> Callable[[str], Market]:
+    """Two stocks of somebody's own, with what is known of them as lines of CSV."""
+    days = pd.bdate_range("2020-01-01", "2020-12-31")
+    rising = pd.Series(range(100, 100 + len(days)))
+    prices = pd.DataFrame({"date": days.strftime("%Y-%m-%d"), "ONE": rising, "TWO": rising * 2})
+    prices.to_csv(tmp_path / "prices.csv", index=False)
+
+    def loaded(companies: str) -> Market:
+        (tmp_path / "tickers.csv").write_text(companies)
+        load([tmp_path / "prices.csv"], tmp_path / "market", tmp_path / "tickers.csv")
+        return Market(tmp_path / "market")
+
+    return loaded
+
+
+BY_SECTOR = [
+    ask("rank", "total_return", window=ALL, params={"group_by": "sector"}),
+    ask("aggregate", "total_return", window=ALL, params={"group_by": "sector"}),
+    ask("aggregate", "total_return", window=ALL,
+        params={"group_by": "sector", "aggregation": "portfolio"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("intent", BY_SECTOR)
+def test_a_stock_without_a_sector_makes_none_of_its_own(
+    intent: Intent, own_prices: Callable[[str], Market]
+) -> None:
+    market = own_prices("ticker,sector\nONE,Energy\nTWO,\n")
+    [row] = Execution(plan(intent, market.facts()), market).run().rows
+    assert "Energy" in row
+
+
+@pytest.mark.parametrize("intent", BY_SECTOR)
+def test_prices_without_any_sector_are_not_grouped(
+    intent: Intent, own_prices: Callable[[str], Market]
+) -> None:
+    with pytest.raises(UnplannableIntent, match="which sector"):
+        plan(intent, own_prices("ticker\nONE\nTWO\n").facts())
