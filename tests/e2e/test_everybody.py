@@ -248,6 +248,10 @@ def test_paper_has_the_charts_that_never_came_into_sight(
     assert picture.evaluate("image => image.naturalWidth") > 100
     assert "theme=light" in picture.evaluate("image => image.currentSrc")
     expect(picture).to_be_hidden()
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type]
+    expect(picture).to_be_visible()
+    # A blend for a dark page would leave nothing of it on white paper.
+    expect(picture).to_have_css("mix-blend-mode", "normal")
 
 
 # -- Without scripts -----------------------------------------------------------------------------

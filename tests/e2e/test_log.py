@@ -65,7 +65,7 @@ def test_a_reload_leaves_the_times_since_the_start_as_they_were(
     slow_site: Web, visit: Visit
 ) -> None:
     visitor = visit(slow_site)
-    bubble = visitor.ask("Sharpe ratio of Microsoft")
+    bubble = visitor.ask("Sortino ratio of Pepsi in 2019")
     third = bubble.locator('.step[data-step="3"]')
     expect(third).to_have_attribute("data-state", "running")
     visitor.page.reload()
