@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from analysis.models import Analysis
 from analysis.representation import represent
-from progress.service import in_thread, run_rests
+from progress.service import SessionNotFound, in_thread, run_rests
 
 LONGEST = 60.0
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)', re.IGNORECASE)
@@ -49,8 +49,11 @@ def preferred(request: HttpRequest) -> float | None:
 async def later(response: Response, seconds: float) -> Response:
     """The 202 with what there is now, as 200 where that is the result."""
     session, run = uuid.UUID(response.data["session"]), uuid.UUID(response.data["run"])
-    rests = await run_rests(session, run, seconds)
-    response.data = await in_thread(now, run)
+    try:
+        rests = await run_rests(session, run, seconds)
+        response.data = await in_thread(now, run)
+    except (SessionNotFound, Analysis.DoesNotExist):
+        return response  # deleted meanwhile; that it was queued stays true
     response.status_code = 200 if rests else 202
     response["Preference-Applied"] = f"wait={seconds:g}"
     return response

@@ -53,6 +53,14 @@ def test_a_retry_happens_once(program: httpx.Client) -> None:
     assert first.json()["id"] == again.json()["id"] != done["id"]
 
 
+def test_a_key_whose_session_was_deleted_gives_the_first_answer(program: httpx.Client) -> None:
+    headers = key() | {"Prefer": "wait=20"}
+    first = program.post("/api/search", json={"query": "ge"}, headers=headers).json()
+    assert program.delete(f"/api/sessions/{first['session']}").status_code == 204
+    again = program.post("/api/search", json={"query": "ge"}, headers=headers)
+    assert (again.status_code, again.json()["id"]) == (202, first["id"])
+
+
 def test_a_key_waits_for_the_result_like_any_request(program: httpx.Client) -> None:
     headers = key() | {"Prefer": "wait=20"}
     first, again = (program.post("/api/analyze", json=QUESTION, headers=headers) for _ in range(2))
