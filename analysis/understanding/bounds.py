@@ -18,7 +18,7 @@ SEVERITIES = frozenset([
 ])  # fmt: skip
 MOVE = "move"  # the metric of "fell more than 5 %" until the shape is known
 _OPS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_FLIPPED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+FLIPPED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _INVERSE: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
@@ -55,7 +55,7 @@ def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | 
         return _range(name, value, upper if upper is not None else value, sized)
     operator = _OPS[op]
     if sized:
-        return Condition(name, _FLIPPED[operator], -value)
+        return Condition(name, FLIPPED[operator], -value)
     return Condition(name, operator, value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.intent import Assumption, Intent
 from analysis.understanding import defaults
+from analysis.understanding.building import ORDERED
 from analysis.understanding.draft import Draft
 
 
@@ -36,9 +37,6 @@ def _still_true(chip: Assumption, before: Intent, after: Intent) -> bool:
     return same.get(chip.slot, before.param(chip.slot) == after.param(chip.slot))
 
 
-_ORDERED = ("rank", "extremes", "pairs", "aggregate")
-
-
 def _aspects(before: Intent, after: Intent) -> list[tuple[str, Any, Any]]:
     """(name, before, after) of everything worth saying."""
     names = [
@@ -48,7 +46,7 @@ def _aspects(before: Intent, after: Intent) -> list[tuple[str, Any, Any]]:
     found: list[tuple[str, Any, Any]] = [
         (label, getattr(before, field), getattr(after, field)) for label, field in names
     ]
-    if after.shape in _ORDERED:
+    if after.shape in ORDERED:
         found.append(("the order", before.order, after.order))
         found.append(("the number", before.limit, after.limit))
     found.append(("the window", before.window.label, after.window.label))

@@ -13,7 +13,7 @@ _FALLS = (
     "drop", "fall", "decline", "crash", "slump", "plunge", "dip", "sell off", "selloff",
     "collapse", "slide", "tumble",
 )  # fmt: skip
-_ORDERING = ("order", "vague", "listed", "ranked")
+ORDERING = ("order", "vague", "listed", "ranked")
 
 
 def find_order(draft: Draft) -> None:
@@ -117,7 +117,7 @@ def everyone(draft: Draft, words: tuple[str, ...] = _ALL) -> int | None:
 def _orders(item: Item | None) -> bool:
     return (
         item is not None
-        and any(tag in item.tags for tag in _ORDERING)
+        and any(tag in item.tags for tag in ORDERING)
         and item.text not in ("more", "less")
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from analysis.understanding.draft import Draft
+from analysis.understanding.ordering import MOST, ORDERING
 from analysis.understanding.reading import Item
 
-MOST = 100
-_ORDERING = ("order", "vague", "listed", "ranked")
 _PLACED = ("come", "came", "finished", "placed", "rank", "ranked", "ranking")
 
 
@@ -31,7 +30,7 @@ def _orders(draft: Draft, i: int) -> bool:
     """Before a superlative, or after a word of ranking."""
     after = draft.reading.at(draft.reading.skip(i + 1, words=("-", "place", "ranked")))
     before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
-    superlative = after is not None and any(tag in after.tags for tag in _ORDERING)
+    superlative = after is not None and any(tag in after.tags for tag in ORDERING)
     return superlative or (before is not None and before.text in _PLACED)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from analysis.intent import Condition, Operator
 from analysis.metrics import METRICS
-from analysis.understanding.bounds import SEVERITIES, metric_of
+from analysis.understanding.bounds import FLIPPED, SEVERITIES, metric_of
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item, Reading
 
 _HIGHS = ("all_time_high", "high_52w", "low_52w", "current_drawdown")
 _OPERATORS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "worse": ">"}
-_TURNED: dict[Operator, Operator] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _COMPARATIVES = (
     "more", "less", "higher", "lower", "bigger", "smaller", "larger", "greater", "deeper",
     "shallower", "better", "worse",
@@ -82,7 +81,7 @@ def _operator(said: Item, metric: Item) -> Operator | None:
         return ">" if (liked == "high") == (said.text == "better") else "<"
     high: Operator = ">" if said.is_("order", "high") else "<"
     operator = _OPERATORS[said.tags["compare_op"]] if "compare_op" in said.tags else high
-    return _TURNED[operator] if name in SEVERITIES else operator
+    return FLIPPED[operator] if name in SEVERITIES else operator
 
 
 def against_name(draft: Draft, i: int, op: str) -> None:
