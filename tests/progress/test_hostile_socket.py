@@ -13,7 +13,7 @@ from progress import service, socket
 from progress.models import Session
 from progress.service import in_thread
 from tests.progress.house import House
-from tests.progress.test_socket import stalled, waiting_bytes
+from tests.progress.test_socket import masked, stalled, waiting_bytes
 
 pytestmark = pytest.mark.stack
 
@@ -107,11 +107,3 @@ async def test_who_speaks_and_reads_no_reply_is_not_listened_to(house, session, 
 async def send_for_ever(raw, frames: bytes) -> None:
     while True:
         await asyncio.get_running_loop().sock_sendall(raw, frames)
-
-
-def masked(text: bytes) -> bytes:
-    """A text frame of a client; the mask of zeros leaves the text as it is."""
-    length = (
-        bytes((128 + len(text),)) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2, "big")
-    )
-    return b"\x81" + length + b"\0\0\0\0" + text

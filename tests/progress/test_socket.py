@@ -160,6 +160,23 @@ async def test_a_command_is_replied_to_under_its_id(house: House, session: Sessi
         assert reply == {"type": "reply", "id": "c7", "ok": True, "state": "cancelled"}
 
 
+async def test_a_command_does_not_keep_the_acknowledgements_behind_it_from_being_heard(
+    session: Session, viewer: Viewer
+):
+    async with House(viewer, direct=False) as house, house.socket(session.id) as client:
+        await client.until("live")
+        client.acknowledges = False
+        await report(session, 4, size=100_000)
+        (found,) = socket.open_sockets
+        async with asyncio.timeout(5):
+            while not found.stalled:
+                await asyncio.sleep(0.01)
+        await client.say(type="cancel", id="c", run=str(uuid.uuid4()))
+        taken = [frame for frame in await client.until("reply") if frame["type"] == "events"]
+        await client.say(type="ack", seq=taken[-1]["events"][-1]["seq"])
+        assert (await client.until("events"))[-1]["events"][-1]["seq"] == 4
+
+
 async def test_commands_of_one_packet_are_obeyed_in_turn(house: House, session: Session):
     async with house.socket(session.id) as client:
         await client.until("live")
@@ -342,4 +359,7 @@ def split(buffer: bytes) -> tuple[list[bytes], bytes]:
 
 
 def masked(payload: bytes) -> bytes:
-    return bytes((0x81, 0x80 | len(payload))) + b"\0\0\0\0" + payload
+    """A text frame of a client; the mask of zeros leaves the text as it is."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    return b"\x81" + length + b"\0\0\0\0" + payload
