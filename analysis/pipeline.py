@@ -149,9 +149,12 @@ async def readings_agree(work: Work, question: Question) -> Intent | None:
         if not isinstance(meaning, Intent):
             return None
         readings[value] = meaning
-    return await asyncio.to_thread(
-        agreed, readings, question.default, work.market, work.known_facts
-    )
+    try:
+        return await asyncio.to_thread(
+            agreed, readings, question.default, work.market, work.known_facts
+        )
+    except UnplannableIntent:
+        return None  # one of them cannot be computed; the person may mean another
 
 
 async def make_plan(work: Work) -> AsyncIterator[Said]:
