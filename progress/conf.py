@@ -71,8 +71,15 @@ def conf() -> Conf:
 
 
 def fits(value: object, default: object) -> bool:
-    """Whether it is of the default's kind; numbers are not below 0."""
-    if isinstance(default, int | float):
-        kind = int if isinstance(default, int) else int | float
-        return isinstance(value, kind) and value >= 0
-    return isinstance(value, str if isinstance(default, str) else tuple | list)
+    """Whether it is of the default's kind; numbers are not below 0, and a pair stays a pair."""
+    if isinstance(default, tuple):
+        kinds = default if default and isinstance(default[0], float) else None
+        return isinstance(value, tuple | list) and (
+            all(isinstance(one, str) for one in value)
+            if kinds is None
+            else len(value) == len(kinds) and all(map(fits, value, kinds))
+        )
+    if isinstance(default, str):
+        return isinstance(value, str)
+    number = int if isinstance(default, int) else int | float
+    return isinstance(value, number) and not isinstance(value, bool) and value >= 0

@@ -147,8 +147,8 @@ def start_run(
     except Unsupported as reason:
         run._finish(State.UNSUPPORTED, str(reason), "info", "unsupported").result()
     except BaseException as error:
-        _, code = told(error)
-        run._finish(State.FAILED, f"Failed: {error}", "error", code).result()
+        message, code = told(error)
+        run._finish(State.FAILED, message, "error", code).result()
         raise
     else:
         run._finish(State.SUCCEEDED, "Finished", "success").result()

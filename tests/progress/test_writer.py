@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -70,6 +72,41 @@ def test_many_threads_and_two_writers_leave_no_gap_and_keep_each_threads_order(s
     for thread in range(6):
         mine = [text for text in messages(session) if text.startswith(f"{thread}:")]
         assert mine == [f"{thread}:{number}" for number in range(50)]
+
+
+@pytest.fixture
+def slept(monkeypatch) -> list[float]:
+    """The pauses that a writer makes, which are not waited for."""
+    found: list[float] = []
+    clock = SimpleNamespace(**{**vars(time), "sleep": found.append})
+    monkeypatch.setattr("progress.writer.time", clock)
+    return found
+
+
+def test_a_lone_event_goes_at_once_and_the_next_waits_the_rest_of_the_pause(configure, slept):
+    configure(linger=(60.0, 90.0))
+    found = Writer(lambda stored: None)
+    found._linger(0, ended=time.monotonic() - 61)
+    assert not slept
+    found._linger(1, ended=time.monotonic() - 20)
+    assert 0 < slept.pop() <= 40
+
+
+def test_the_pause_grows_with_what_there_was_to_do_up_to_the_longest(configure, slept):
+    configure(linger=(0.0, 90.0))
+    found = Writer(lambda stored: None)
+    for size in (50_000, 50_000_000):
+        found._linger(size, ended=time.monotonic())
+    assert 9 < slept[0] <= 10 and 89 < slept[1] <= 90
+
+
+def test_a_full_batch_waits_for_nobody(configure, slept):
+    configure(linger=(60.0, 90.0), batch_limit=2)
+    found = Writer(lambda stored: None)
+    found.queue.put(draft(uuid.uuid4(), "one"))
+    found.queue.put(draft(uuid.uuid4(), "two"))
+    found._linger(1, ended=time.monotonic())
+    assert not slept
 
 
 def test_what_waited_for_one_commit_shares_the_next(session, own_writer, published):
