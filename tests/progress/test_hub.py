@@ -164,6 +164,12 @@ async def test_many_readers_of_one_page_cost_one_read(session):
     await hub().stop()
 
 
+def restore_backup(session: Session) -> None:
+    """The log as it was after its second event."""
+    Session.objects.filter(id=session.id).update(last_seq=2)
+    session.events.filter(seq__gt=2).delete()
+
+
 @pytest.mark.stack
 async def test_who_comes_later_shares_the_read_too_and_still_gets_what_came_meanwhile(session):
     await stored(session, 5)
@@ -187,12 +193,7 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
     await stored(session, 5)
     follower = Follower(session.id, 5)
     assert await follower.catch_up() is None and follower.is_live
-
-    def restore_backup() -> None:
-        Session.objects.filter(id=session.id).update(last_seq=2)
-        session.events.filter(seq__gt=2).delete()
-
-    await in_thread(restore_backup)
+    await in_thread(lambda: restore_backup(session))
     async with asyncio.timeout(5):
         assert await follower.next() == Reset("rewound", 2, 1)
         found = await follower.next()
@@ -207,12 +208,7 @@ async def test_a_page_of_a_log_that_was_set_back_while_nobody_looked_is_read_aga
     early = Follower(session.id, 0)
     await early.catch_up()
     early.close()
-
-    def restore_backup() -> None:
-        Session.objects.filter(id=session.id).update(last_seq=2)
-        session.events.filter(seq__gt=2).delete()
-
-    await in_thread(restore_backup)
+    await in_thread(lambda: restore_backup(session))
     late = Follower(session.id, 0)
     late.begin(1, 2)
     found = await late.catch_up()
