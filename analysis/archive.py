@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from analysis import cards, timing
 from analysis.models import Analysis
-from progress.service import predicted, was_slow
+from progress.service import duration, predicted, was_slow
 
 PER_PAGE = 50
 EXAMPLE_SQL = (
@@ -72,7 +72,7 @@ def row(analysis: Analysis) -> dict[str, Any]:
         "status": run.state,
         "headline": cards.HEADLINES[run.state],
         "at": run.created_at,
-        "took": timing.duration(run.worked_ms) if run.finished_at and run.started_at else "",
+        "took": duration(run.worked_ms) if run.finished_at and run.started_at else "",
         "predicted": timing.span(predicted(run)),
         "slow": was_slow(run),
         "warnings": run.warnings,

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis import tables, timing
 from analysis.pipeline import STEPS as PIPELINE
+from progress.service import duration
 
 STEPS = tuple(PIPELINE)
 STATEMENT = "Query"
@@ -53,7 +54,7 @@ def card(analysis: Mapping[str, Any], events: Iterable[Event]) -> dict[str, Any]
         "live": status in LIVE,
         "open": status in LIVE or any(step["open"] for step in steps),
         "headline": _headline(analysis),
-        "clock": timing.duration(analysis.get("elapsed_ms")),
+        "clock": duration(analysis.get("elapsed_ms")),
         "eta": timing.eta(analysis),
         "ends": timing.ends(analysis),
         "share": timing.share(analysis),
@@ -120,7 +121,7 @@ def _apply(step: dict[str, Any], event: Event) -> None:
 
 def _finish(step: dict[str, Any], event: Event, at: float) -> None:
     elapsed = event.get("elapsed_ms") or 0
-    step["time"] = timing.duration(elapsed)
+    step["time"] = duration(elapsed)
     step["span"] = (at - elapsed, at)
     if step["state"] not in _MARKED.values():
         step["state"] = "done"

@@ -18,10 +18,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from analysis import timing, vega
+from analysis import vega
 from analysis.models import Analysis
 from analysis.plots.canvas import SCHEMA, Spec
-from progress.service import Run, accuracy
+from progress.service import Run, accuracy, duration
 
 DAYS = 30
 # As on the page: failed red, cancelled grey, interrupted amber, out of scope blue.
@@ -119,7 +119,7 @@ def predictions() -> list[tuple[str, str, int, str, str, str]]:
             line.runs,
             f"{line.covered:.0%}",
             f"{line.slow:.0%}",
-            f"{timing.duration(line.error_ms)} ({line.relative:.0%})",
+            f"{duration(line.error_ms)} ({line.relative:.0%})",
         )
         for line in accuracy(DAYS)
         if not line.part.startswith("from")

@@ -6,19 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from progress.service import duration
+
 LONG = 10_000  # milliseconds from which a run has a bar, as in `bubble.js`
-
-
-def duration(milliseconds: float | None) -> str:
-    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s, as `times.js` writes it; empty if not known."""
-    if milliseconds is None:
-        return ""
-    if milliseconds < 100:
-        return f"{milliseconds:.0f} ms"
-    if milliseconds < 10_000:
-        return f"{milliseconds / 1000:.{2 if milliseconds < 1000 else 1}f} s"
-    minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def span(predicted: tuple[float, float] | None) -> str:

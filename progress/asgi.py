@@ -22,13 +22,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from .access import BareRequest
-from .errors import ProgressError, StorageFailed
+from .errors import DATABASE_AWAY, ProgressError, StorageFailed
 from .problems import problem
 
 logger = logging.getLogger("progress.asgi")
@@ -120,7 +119,7 @@ async def response_of(
         return problem(request, Restarting())
     except DisallowedHost:
         return HttpResponse("Unknown host", status=400, content_type="text/plain")
-    except (OperationalError, InterfaceError) as error:
+    except DATABASE_AWAY as error:
         logger.warning("%s %s: %s", request.method, request.path, error)
         return problem(request, StorageFailed())
     except Exception:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from . import log
+from .errors import DATABASE_AWAY
 from .events import Draft
 from .log import Stored
 from .webhooks import outbox
 
 logger = logging.getLogger("progress.writer")
-
-RETRIED = (OperationalError, InterfaceError)
 
 
 class Change:
@@ -27,7 +26,7 @@ class Change:
     and undoes only itself. `apply` None changes nothing: a barrier.
     """
 
-    __slots__ = ("apply", "drafts", "error", "future", "result")
+    __slots__ = ("apply", "error", "future", "result")
 
     def __init__(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> None:
         self.apply = apply
@@ -36,21 +35,20 @@ class Change:
         self.future.set_running_or_notify_cancel()
         self.result: Any = None
         self.error: Exception | None = None
-        self.drafts: list[Draft] = []
 
     def run(self) -> list[Draft]:
-        self.result, self.error, self.drafts = None, None, []
+        self.result, self.error = None, None
         if self.apply is None:
             return []
         try:
             with transaction.atomic():
                 self.result, drafts = self.apply()
-                self.drafts = list(drafts)
-        except RETRIED:
+                return list(drafts)
+        except DATABASE_AWAY:
             raise
         except Exception as error:
-            self.error, self.drafts = error, []
-        return self.drafts
+            self.error = error
+            return []
 
     def settle(self) -> None:
         if self.error is not None:

@@ -9,7 +9,7 @@ from . import runs
 from .access import Viewer
 from .emit import changed
 from .errors import BadParameter, Conflict, RunNotFound
-from .job import parse_id
+from .events import id_of
 from .models import Ask, Run, Session
 from .reaper import enqueue
 from .threads import in_commander
@@ -18,7 +18,7 @@ from .threads import in_commander
 def visible_run(viewer: Viewer, run_id: uuid.UUID | str) -> Run:
     """The run, if its session is theirs; RunNotFound otherwise."""
     sessions = Session.objects.visible_to(viewer)
-    run = Run.objects.filter(id=parse_id(run_id), session__in=sessions).first()
+    run = Run.objects.filter(id=id_of(run_id, RunNotFound), session__in=sessions).first()
     if run is None:
         raise RunNotFound
     return run

@@ -3,6 +3,11 @@
 An exception's docstring is its default message.
 """
 
+from django.db import InterfaceError, OperationalError
+
+# What Django raises when the database cannot be reached, or is too busy to answer.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
 
 class ProgressError(Exception):
     """Progress could not do this."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .errors import EventRejected, SessionNotFound
+from .errors import EventRejected, ProgressError, SessionNotFound
 
 KINDS = ("log", "step", "state", "progress", "ask", "answer", "result")
 LEVELS = ("info", "success", "warning", "error")
@@ -42,10 +42,15 @@ parsed = lru_cache(maxsize=4_096)(uuid.UUID)
 
 def session_of(value: uuid.UUID | str) -> uuid.UUID:
     """Accept both forms of a session's id. Raises SessionNotFound for anything else."""
+    return id_of(value, SessionNotFound)
+
+
+def id_of(value: uuid.UUID | str, unknown: type[ProgressError]) -> uuid.UUID:
+    """Accept both forms of an id. Raises `unknown` for anything else."""
     try:
         return value if isinstance(value, uuid.UUID) else parsed(value)
     except (ValueError, AttributeError, TypeError):
-        raise SessionNotFound from None
+        raise unknown from None
 
 
 def draft(

@@ -15,7 +15,7 @@ from .beats import heart
 from .conf import conf
 from .emit import changed, settled
 from .errors import LeaseLost, RunCancelled, RunNotFound, StorageFailed
-from .events import session_of
+from .events import id_of, session_of
 from .models import Run
 from .reaper import aenqueue
 from .writer import writer
@@ -31,19 +31,12 @@ async def work(run_id: uuid.UUID | str, job: Job, *, time_limit: float | None = 
 
     Does nothing when another worker has the run or it is over, so enqueueing twice is harmless.
     """
-    claim = await settled(writer().change(runs.claim(parse_id(run_id))))
+    claim = await settled(writer().change(runs.claim(id_of(run_id, RunNotFound))))
     if claim is None:
         return
     run = ActiveRun(claim)
     async with working_on(run):
         await outcome(run, job, time_limit or conf().run_time_limit)
-
-
-def parse_id(value: uuid.UUID | str) -> uuid.UUID:
-    try:
-        return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        raise RunNotFound from None
 
 
 @contextlib.asynccontextmanager

@@ -58,6 +58,7 @@ from .rest import read
 from .runs import create, remove
 from .stream import follow, run_rests
 from .threads import in_commander as in_thread
+from .times import duration
 from .writer import drain, writer
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "create_session",
     "delete_session",
     "drain",
+    "duration",
     "enqueue",
     "eta",
     "follow",

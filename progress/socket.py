@@ -17,14 +17,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import orjson
-from django.db import InterfaceError, OperationalError
 from django.http import QueryDict
 
 from . import commands, frames
 from .access import Viewer, socket_viewer
 from .conf import conf
 from .door import MAX_SEQ, digits
-from .errors import BadParameter, NotAuthenticated, PermissionDenied, ProgressError, SessionNotFound
+from .errors import (
+    DATABASE_AWAY,
+    BadParameter,
+    NotAuthenticated,
+    PermissionDenied,
+    ProgressError,
+    SessionNotFound,
+)
 from .events import session_of
 from .frames import Frame
 from .limits import Place
@@ -119,7 +125,7 @@ class Socket:
                 self._begin(viewer, session, after, first, head)
         except ProgressError as error:
             self.close(CLOSE_CODES.get(error.status, INTERNAL))
-        except (OperationalError, InterfaceError) as error:
+        except DATABASE_AWAY as error:
             logger.warning("a socket could not be opened: %s", error)
             self.close(INTERNAL)
         except Exception:

@@ -13,10 +13,8 @@ import uuid
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, NamedTuple
 
-from django.db import InterfaceError, OperationalError
-
 from . import log
-from .errors import NotAuthenticated
+from .errors import DATABASE_AWAY, NotAuthenticated
 from .events import session_of
 from .hub import Hub, hub
 from .models import Run
@@ -129,7 +127,7 @@ class Follower:
         while True:
             try:
                 return self.take() or await self._read()
-            except (OperationalError, InterfaceError) as error:
+            except DATABASE_AWAY as error:
                 if pause > LONGEST_PAUSE:
                     raise
                 logger.warning("the log cannot be read yet: %s", error)

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from .conf import conf
+from .errors import DATABASE_AWAY
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ def read_again(function: Callable[..., T], *arguments: Any) -> T:
     kept = any(known.connection is not None for known in connections.all(initialized_only=True))
     try:
         return with_connection(function, *arguments)
-    except (OperationalError, InterfaceError):
+    except DATABASE_AWAY:
         if not kept:
             raise
         return with_connection(function, *arguments)

@@ -21,9 +21,9 @@ from typing import Any
 
 from django.db import connection
 
-from .batch import RETRIED, Attempt, Change, Guard, Item, Stop
+from .batch import Attempt, Change, Guard, Item, Stop
 from .conf import conf
-from .errors import ProgressError, QueueFull, StorageFailed
+from .errors import DATABASE_AWAY, ProgressError, QueueFull, StorageFailed
 from .events import Draft
 from .layer import publish
 from .log import Stored
@@ -171,7 +171,7 @@ class Writer:
         while True:
             try:
                 return self._store(attempt)
-            except RETRIED as error:
+            except DATABASE_AWAY as error:
                 if time.monotonic() > deadline:
                     raise StorageFailed from error
                 self.retries += 1

@@ -19,6 +19,7 @@ from django.urls import get_script_prefix
 
 from progress import service
 from progress.models import Event, Run
+from progress.times import duration
 
 register = template.Library()
 
@@ -130,16 +131,6 @@ def moment(iso: str) -> dt.datetime:
     """To the millisecond, as browsers read it: a row that came live says the same later."""
     at = dt.datetime.fromisoformat(iso)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
-def duration(ms: float) -> str:
-    """42 ms, 0.42 s, 3.1 s, 12 s, 3 min 5 s: as `times.js` writes it."""
-    if ms < 100:
-        return f"{ms:.0f} ms"
-    if ms < 10_000:
-        return f"{ms / 1000:.{2 if ms < 1000 else 1}f} s"
-    minutes, seconds = divmod(round(ms / 1000), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def scope(filters: Mapping[str, str], is_full: bool = False) -> str:

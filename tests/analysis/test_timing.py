@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analysis import timing
+from progress.service import duration
 
 RUNNING = {
     "status": "running",
@@ -28,7 +29,7 @@ UNKNOWN: dict[str, Any] = {"predicted_ms": None, "eta_ms": None, "slow_in_ms": N
     [(None, ""), (42, "42 ms"), (420, "0.42 s"), (3140, "3.1 s"), (59_600, "1 min 0 s")],
 )
 def test_durations_read_as_the_browser_writes_them(milliseconds: float | None, text: str) -> None:
-    assert timing.duration(milliseconds) == text
+    assert duration(milliseconds) == text
 
 
 def test_a_range_is_one_figure_where_its_ends_read_alike() -> None:
