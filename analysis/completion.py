@@ -17,9 +17,10 @@ def completions(text: str, search: Search) -> list[tuple[str, str]]:
 
     Names are looked for by the last word alone: the words before it are meant already.
     """
-    asked = [hit for hit in search(text) if hit["kind"] == "question"][:ASKED_BEFORE]
+    hits, word = search(text), last_word(text)
+    asked = [hit for hit in hits if hit["kind"] == "question"][:ASKED_BEFORE]
     whole = {hit["label"]: hit["detail"] for hit in asked}
-    for hit in search(last_word(text)) if last_word(text) else ():
+    for hit in (hits if word == text else search(word)) if word else ():
         if hit["kind"] != "question":
             whole.setdefault(completed(text, hit["label"]), hit["detail"])
     return list(whole.items())[:MOST]

@@ -6,6 +6,7 @@ from analysis.intent import Condition, Intent, Window
 from analysis.market_facts import MarketFacts
 from analysis.metrics import metric
 from analysis.understanding.defaults import phrase
+from analysis.writing.formats import listed, signed
 
 
 def expand(intent: Intent, facts: MarketFacts) -> str:
@@ -15,7 +16,7 @@ def expand(intent: Intent, facts: MarketFacts) -> str:
 
 
 def _what(intent: Intent) -> str:
-    labels = _listed([phrase(m) for m in intent.metrics])
+    labels = listed([phrase(m) for m in intent.metrics])
     period = intent.param("period") or "day"
     side = "best" if intent.order == "desc" else "worst"
     verbs = {
@@ -47,10 +48,6 @@ def _what(intent: Intent) -> str:
 def _investment(intent: Intent) -> str:
     often = "every month" if intent.param("mode") == "monthly" else "once"
     return f"${intent.param('amount', 0):,.0f} invested {often} in"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _who(intent: Intent, facts: MarketFacts) -> str:
@@ -100,7 +97,7 @@ def _amount(name: str, value: float) -> str:
         text = f"{value * 100:g} %"
     else:
         text = f"${value:g}" if kind == "money" else f"{value:g}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return signed(text)
 
 
 def _when(intent: Intent, facts: MarketFacts) -> str:

@@ -87,7 +87,8 @@ HEAD = """# Performance
 Measured by `make bench` ([benchmarks/](../benchmarks)), which writes this page: every peer under
 the same load in the same run, its server pinned to one core and the viewers to another. CPU is all
 that the server process used, its jobs included, divided by deliveries. Events are stored in SQLite
-and hints go through Redis, except where a peer stores nothing.
+(in PostgreSQL where several processes take part) and hints go through Redis, except where a peer
+stores nothing.
 
 ![Server CPU for an event and for a delivery](performance.svg)
 """

@@ -1,4 +1,4 @@
-"""One hub a process: it hears hints once, keeps the newest events, and shares reads of the log.
+"""One hub an event loop: it hears hints once, keeps the newest events, and shares reads of the log.
 
 Sockets and streams hold only a cursor. Whatever the number of viewers there is one subscription,
 one decoding, one encoding a batch, and one read a page.

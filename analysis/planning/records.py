@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import UNNAMED, Column, Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import figures, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
@@ -77,7 +77,7 @@ def drawdowns(intent: Intent, facts: MarketFacts) -> Plan:
     """The deepest falls; with `current`, the one that each ticker is in at the end."""
     scope.check_few(intent, facts)
     current = bool(intent.param("current"))
-    if current and intent.window.rule in sources.WHOLE_HISTORY:
+    if current and intent.window.rule in UNNAMED:
         all_of_it = dataclasses.replace(intent.window, start=None)
         intent = dataclasses.replace(intent, window=all_of_it)
     metric = "current_drawdown" if current else "max_drawdown"

@@ -37,8 +37,6 @@ USERS: dict[str, tuple[Any, tuple[str, ...]]] = {
 BEFORE_ALL = dt.date(1, 1, 1)
 # More trading days than any average needs, and a seed before them weighs less than 1e-40.
 WARM_UP = dt.timedelta(days=6 * 366)
-# Windows that nobody named: a current drawdown then counts from the all-time high.
-WHOLE_HISTORY = UNNAMED
 
 
 def window(intent: Intent, facts: MarketFacts) -> dict[str, dt.date]:
@@ -78,7 +76,7 @@ def parameters(intent: Intent, facts: MarketFacts) -> dict[str, Any]:
 
 def _high_from(intent: Intent, start: dt.date) -> dt.date:
     """A current drawdown counts from the all-time high unless a window is named."""
-    return BEFORE_ALL if intent.window.rule in WHOLE_HISTORY else start
+    return BEFORE_ALL if intent.window.rule in UNNAMED else start
 
 
 def _rate(intent: Intent) -> float:

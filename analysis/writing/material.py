@@ -42,11 +42,6 @@ class Material:
     def companies(self) -> dict[str, Company]:
         return {company.ticker: company for company in self.facts.companies}
 
-    @cached_property
-    def stated(self) -> dict[str, Any]:
-        """Figures beside the table."""
-        return dict(self.result.facts)
-
     @property
     def metric(self) -> str:
         """The first metric that the table has; a null CAGR gives way to the total return."""

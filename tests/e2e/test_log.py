@@ -12,7 +12,6 @@ from deploy.site import Web
 from tests.e2e.visitor import Visitor
 
 Visit = Callable[..., Visitor]
-AWAY = "log => { log.scrollTop = 0 }"
 
 
 @pytest.fixture
