@@ -37,12 +37,6 @@ def left(analysis: Mapping[str, Any]) -> list[float]:
     return [*analysis["eta_ms"], analysis["slow_in_ms"]]
 
 
-def is_long(analysis: Mapping[str, Any]) -> bool:
-    """Whether it takes so long that a bar is due."""
-    to_come = left(analysis)[1:2] or [0]
-    return worked(analysis) + to_come[0] > LONG
-
-
 def worked(analysis: Mapping[str, Any]) -> float:
     """Milliseconds, without those in which it waited for the user."""
     return (analysis.get("elapsed_ms") or 0) - analysis.get("waited_ms", 0)
@@ -59,10 +53,13 @@ def share(analysis: Mapping[str, Any]) -> float | None:
 
     The prediction leads; without one the steps do.
     """
-    if analysis["status"] not in ("queued", "running") or not is_long(analysis):
+    if analysis["status"] not in ("queued", "running"):
         return None
-    known = left(analysis)
+    done, known = worked(analysis), left(analysis)
+    total = done + (known[1] if known else 0)
+    if total <= LONG:
+        return None
     if known:
-        return round(worked(analysis) / (worked(analysis) + known[1]), 3)
+        return round(done / total, 3)
     begun = (analysis["step"] or 1) - 1
     return round(begun / (analysis["total_steps"] or 1), 3)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.views import defaults
@@ -18,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from progress.errors import DATABASE_AWAY
 from progress.problems import body
 from progress.service import StorageFailed
 
@@ -139,7 +139,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: what nobody expected. The log has the trace, the answer the request's id."""
     if not _is_api(request):
         return _page(request, 500)
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    if isinstance(sys.exception(), DATABASE_AWAY):
         answer = _problem(request, 503, StorageFailed.code, str(StorageFailed()))
         answer["Retry-After"] = "1"
         return answer

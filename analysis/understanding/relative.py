@@ -11,7 +11,7 @@ from analysis.understanding.calendar import Span, months_back, years_back
 def relative(name: str, last: dt.date) -> tuple[dt.date | None, dt.date, str, str]:
     """Start, end, label and rule of the window of a phrase (`lexicon/windows.toml`, relative)."""
     quarter = (last.month - 1) // 3 + 1
-    previous = calendar.months_back(last.replace(day=1), 1) or last
+    previous = months_back(last.replace(day=1), 1) or last
     monday = last - dt.timedelta(days=last.weekday())
     spans: dict[str, Span] = {
         "last_year": calendar.year(last.year - 1),

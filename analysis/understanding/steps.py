@@ -63,11 +63,11 @@ _EXTREME_WORDS = ("vague", "ranked", "order")
 def _which_period(draft: Draft) -> None:
     """ "which year was best for Apple", "on what day did KO fall the most"."""
     items = draft.reading.items
+    named = any(tag in item.tags for item in items for tag in _EXTREME_WORDS)
     for i, item in enumerate(items):
         before = draft.reading.at(i - 1)
         asked = item.tags.get("unit") and before is not None and before.text in ("which", "what")
         dayed = item.tags.get("shape") == "when" and "day" in item.text.split()
-        named = any(k for k in items if any(t in k.tags for t in _EXTREME_WORDS))
         if item.used or not (asked or dayed) or not named or (asked and _timeless(draft, item)):
             continue
         item.used = True
@@ -81,4 +81,4 @@ def _timeless(draft: Draft, item: Item) -> bool:
     if item.tags["unit"] == "weekday":
         return True
     present = any(i.text in ("is", "are", "tend", "do", "doe") for i in draft.reading.items)
-    return item.tags["unit"] in ("month", "weekday") and present
+    return item.tags["unit"] == "month" and present

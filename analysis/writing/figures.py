@@ -28,7 +28,7 @@ def periods(material: Material) -> str:
     told = []
     for ticker in material.intent.tickers:
         first, *others = [row for row in material.rows if row["ticker"] == ticker]
-        rest = [f"{_again(material, row)}" for row in others]
+        rest = [_again(material, row) for row in others]
         told.append(f"{value(_alone(material, first))}, against {listed(rest)}")
     return "; ".join(told)
 
