@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from analysis.formats import listed, signed
 from analysis.intent import Condition, Intent, Window
 from analysis.market_facts import MarketFacts
 from analysis.metrics import metric
 from analysis.understanding.defaults import phrase
-from analysis.writing.formats import listed, signed
 
 
 def expand(intent: Intent, facts: MarketFacts) -> str:

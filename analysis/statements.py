@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 
 from analysis import context, history
+from analysis.formats import counted
 from analysis.intent import Column
 from analysis.market import Market
 from analysis.models import Analysis
 from analysis.outcome import columns
 from analysis.sandbox import SqlResult, SqlRun
-from analysis.writing.formats import counted
 from progress.service import ActiveRun, in_thread
 
 HIT_COLUMNS = (

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis import formats
 from analysis.metrics import METRICS
-from analysis.writing import formats
 
 # A longer table is folded below its chart; a page shows at most SHOWN rows, the file has all.
 OPEN_ROWS = 12

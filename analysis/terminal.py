@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from analysis.writing import formats
+from analysis import formats
 
 MARKS = {
     "info": ("•", "blue"),

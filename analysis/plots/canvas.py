@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.formats import figure
 from analysis.intent import Intent, Result
 from analysis.metrics import metric
-from analysis.writing.formats import figure
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
-# Vega expressions that write an axis label like `writing.formats` writes a figure.
+# Vega expressions that write an axis label like `formats` writes a figure.
 _LABELS = {
     "percent": "format(100 * datum.value, ',~g') + ' %'",
     "money": "'$' + format(datum.value, ',~g')",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.formats import listed
 from analysis.writing import periods
-from analysis.writing.formats import listed
 from analysis.writing.material import Material
 from analysis.writing.wording import bound
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.formats import counted, date, figure, integer, listed, percent
 from analysis.intent import Condition
-from analysis.writing.formats import counted, date, figure, integer, listed, percent
 from analysis.writing.lines import by_ticker
 from analysis.writing.material import Material, Row
 from analysis.writing.wording import bound

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from analysis.formats import date, integer, listed
 from analysis.intent import Intent, Result
 from analysis.metrics import metric
 from analysis.writing import wording
-from analysis.writing.formats import date, integer, listed
 from analysis.writing.material import Material
 
 

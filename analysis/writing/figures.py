@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from analysis.formats import date, listed, money, percent
 from analysis.metrics import METRICS
 from analysis.writing import wording
-from analysis.writing.formats import date, listed, money, percent
 from analysis.writing.material import Material, Row
 from analysis.writing.predicates import brief, predicate
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analysis.formats import listed
 from analysis.intent import Intent
 from analysis.metrics import METRICS, metric
 from analysis.writing import periods, wording
-from analysis.writing.formats import listed
 
 if TYPE_CHECKING:
     from analysis.market_facts import MarketFacts

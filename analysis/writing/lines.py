@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.writing.formats import as_date, date, integer, listed, percent
+from analysis.formats import as_date, date, integer, listed, percent
 from analysis.writing.material import Material, Row
 from analysis.writing.predicates import brief
 from analysis.writing.wording import unit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.formats import date, integer, listed
 from analysis.lexicon import loader as lexicon
 from analysis.metrics import METRICS
-from analysis.writing.formats import date, integer, listed
 from analysis.writing.material import Material, Row
 
 _MOST = 50  # names in a sentence; the table has them all

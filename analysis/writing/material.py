@@ -6,9 +6,9 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from analysis.formats import MISSING, figure, listed, ordinal
 from analysis.intent import Condition, Intent, Result, Window
 from analysis.writing import periods, wording
-from analysis.writing.formats import MISSING, figure, listed, ordinal
 
 if TYPE_CHECKING:
     from analysis.market_facts import Company, MarketFacts

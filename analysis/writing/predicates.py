@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.formats import MISSING, date, figure, money
 from analysis.writing import wording
-from analysis.writing.formats import MISSING, date, figure, money
 from analysis.writing.material import Material, Row
 
 # The figure fills the gap. Distances are told without their sign, in words.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.formats import listed
 from analysis.writing import wording
-from analysis.writing.formats import listed
 from analysis.writing.material import Material, Row
 from analysis.writing.predicates import brief
 

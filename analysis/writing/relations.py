@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.writing.formats import listed, ratio
+from analysis.formats import listed, ratio
 from analysis.writing.material import Material, Row
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.formats import signed
 from analysis.intent import Condition, Intent
 from analysis.metrics import METRICS, average_gap_days, metric, moving_average_days
-from analysis.writing.formats import signed
 
 # Labels are headings; these read better in running text.
 _NOUNS = {

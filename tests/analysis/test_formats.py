@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.writing.formats import counted, date, figure, listed
+from analysis.formats import counted, date, figure, listed
 
 
 @pytest.mark.parametrize(
