@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+LAST_LINES = 60
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -77,15 +79,29 @@ STEPS = (
 )
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a step: `passed`, `failed` or `skipped`, its seconds and its last lines."""
+
+    step: Step
+    state: str
+    took: float = 0.0
+    last_lines: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        return f"{self.state:>8} {self.took:6.1f} s  {self.step.name}"
+
+
 def main() -> int:
     wanted = arguments().only
-    steps = [step for step in STEPS if is_wanted(step, wanted)]
-    outcomes = [(step, *outcome(step)) for step in steps]
-    print(
-        "\n" + "\n".join(f"{state:>8} {took:6.1f} s  {step.name}" for step, state, took in outcomes)
-    )
+    outcomes = [outcome(step) for step in STEPS if is_wanted(step, wanted)]
     unacceptable = {"failed", "skipped"} if os.environ.get("REQUIRE_ALL") else {"failed"}
-    return int(any(state in unacceptable for _, state, _ in outcomes))
+    refused = [found for found in outcomes if found.state in unacceptable]
+    # Who reads only the end of a long output learns what failed, and how.
+    for found in refused:
+        print(f"\n=== {found.step.name}: {found.state}\n{''.join(found.last_lines)}")
+    print("", *outcomes, sep="\n")
+    return int(bool(refused))
 
 
 def arguments() -> argparse.Namespace:
@@ -98,16 +114,30 @@ def is_wanted(step: Step, wanted: list[str]) -> bool:
     return not wanted or step.name in wanted or (step.static and "static" in wanted)
 
 
-def outcome(step: Step) -> tuple[str, float]:
-    """What became of the step, and its seconds."""
-    started = time.monotonic()
+def outcome(step: Step) -> Outcome:
     missing = step.needs()
     if missing:
         print(f"\n=== {step.name}: skipped, {missing} is not on this machine", flush=True)
-        return "skipped", 0.0
+        return Outcome(step, "skipped")
     print(f"\n=== {step.name}", flush=True)
-    done = subprocess.run(step.command, cwd=ROOT, env=os.environ | step.env)
-    return "passed" if done.returncode == 0 else "failed", time.monotonic() - started
+    started = time.monotonic()
+    code, last_lines = run(step)
+    took = time.monotonic() - started
+    return Outcome(step, "failed" if code else "passed", took, last_lines)
+
+
+def run(step: Step) -> tuple[int, Sequence[str]]:
+    """Show what the step prints while it runs; its exit code and its last lines."""
+    last_lines: deque[str] = deque(maxlen=LAST_LINES)
+    with subprocess.Popen(
+        step.command, cwd=ROOT, env=os.environ | step.env, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last_lines.append(line)
+    return process.returncode, last_lines
 
 
 if __name__ == "__main__":

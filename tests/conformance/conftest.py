@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,13 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from channels.layers import channel_layers
+from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings as site
 from django.db import connection
 
 from deploy.servers import Valkey
 from progress import service
 from progress.conf import conf
+from progress.loop import home
 from tests.servers import scratch
 
 Emit = Callable[[uuid.UUID, int], None]
@@ -104,5 +106,7 @@ def hints(layer: str, redis_url: str, settings: Any) -> Iterator[None]:
     conf.cache_clear()
     channel_layers.backends.clear()
     yield
+    if layer == "redis":  # or it complains about its server's end until the process ends
+        asyncio.run_coroutine_threadsafe(get_channel_layer().flush(), home()).result(10)
     conf.cache_clear()
     channel_layers.backends.clear()
