@@ -32,6 +32,9 @@ class Proof(NamedTuple):
     standing: Callable[[list[str]], set[str]]
     key: str
 
+    def stands(self) -> bool:
+        return self.key in self.standing([self.key])
+
 
 def fallen(proofs: Iterable[Proof]) -> set[Proof]:
     """Those of the proofs that do not stand any more."""

@@ -52,7 +52,7 @@ from .job import astart_run, start_run, work
 from .log import as_objects
 from .logs import ProgressHandler
 from .models import Ask, Event, Run, Session
-from .proofs import Proof
+from .proofs import Proof, standing_logins
 from .reaper import aenqueue, enqueue
 from .rest import read
 from .runs import create, remove
@@ -116,6 +116,7 @@ __all__ = [
     "session_of",
     "settle",
     "slow_in",
+    "standing_logins",
     "start_run",
     "task",
     "viewer_of",

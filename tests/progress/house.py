@@ -124,7 +124,7 @@ class Client:
     async def close_code(self) -> int | None:
         """Read on to the end; the code with which the server closed."""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while True:
                     await self.connection.recv()
         except ConnectionClosed:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings as site
 from django.contrib.auth import get_user_model
+from django.core import signing
 from django.test import Client
+from websockets.asyncio.client import connect
 
+from analysis import tickets, tokens
 from progress import service
 from progress.access import Viewer
 from progress.hub import hub
 from progress.proofs import Proof, fallen, standing_logins
 from progress.service import in_thread
+from tests.progress.house import Client as Socket
 from tests.progress.house import House
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
+
+
+TOKEN = "c" * 32  # against forged requests, as a browser's cookie and header have it
 
 
 class Login:
@@ -52,11 +61,11 @@ class SignedIn(House):
 
     @property
     def cookies(self) -> dict[str, str]:
-        return {site.SESSION_COOKIE_NAME: self.login.cookie}
+        return {site.SESSION_COOKIE_NAME: self.login.cookie, "csrftoken": TOKEN}
 
 
 async def followed(session: Any, times: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while session.id not in hub().topics or len(hub().topics[session.id].followers) < times:
             await asyncio.sleep(0.005)
 
@@ -82,6 +91,41 @@ async def test_every_stream_ends_when_its_viewer_signs_out_and_no_other(login, c
         assert (await house.http.get(url)).status_code == 401
         await service.progress_info(session.id, "still here")
         assert (await staying.events(1))[0]["message"] == "still here"
+
+
+async def by_login(login: Login, house: House) -> tuple[dict[str, str], Callable[[], object]]:
+    """What its requests are recognised by, and what takes that back."""
+    return {"X-CSRFToken": TOKEN}, login.browser.logout
+
+
+async def by_token(login: Login, house: House) -> tuple[dict[str, str], Callable[[], object]]:
+    wanted = {"name": "program", "scopes": ["read"]}
+    made = await house.http.post("/api/tokens", json=wanted, headers={"X-CSRFToken": TOKEN})
+    revoke = partial(tokens.revoke, house.viewer, made.json()["id"])
+    return {"Authorization": f"Bearer {made.json()['token']}"}, revoke
+
+
+@pytest.mark.parametrize("known", [by_login, by_token])
+async def test_what_a_ticket_opened_ends_with_what_asked_for_it(login, configure, known):
+    configure(proof_check=0.2)
+    mine = Viewer(user_id=login.user.id)
+    session = await in_thread(service.create_session, mine)
+    async with SignedIn(login) as house, httpx.AsyncClient(timeout=30) as stranger:
+        headers, take_back = await known(login, house)
+        made = await house.http.post(
+            "/api/tickets", json={"session": str(session.id)}, headers=headers
+        )
+        links, here = made.json()["links"], f"127.0.0.1:{house.port}"
+        assert login.cookie not in str(signing.loads(made.json()["ticket"], salt=tickets.SALT))
+        async with connect(f"ws://{here}{links['socket']}") as socket:
+            stream = asyncio.create_task(stranger.get(f"http://{here}{links['stream']}"))
+            poll = asyncio.create_task(stranger.get(f"http://{here}{links['events']}&wait=60"))
+            await followed(session, 3)
+            await in_thread(take_back)
+            assert await Socket(socket).close_code() == 4401
+            assert (await stream).status_code == 200
+            assert (await poll).status_code == 401
+            assert (await stranger.get(f"http://{here}{links['events']}")).status_code == 401
 
 
 def lock(login: Login) -> None:

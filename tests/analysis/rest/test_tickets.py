@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.core import signing
 from django.test import RequestFactory
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -13,7 +15,7 @@ from websockets.typing import Origin
 
 from analysis import tickets, tokens
 from deploy.site import Web
-from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer
+from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer, standing_logins
 
 Client = Callable[..., httpx.Client]
 Asked = tuple[httpx.Client, dict[str, Any]]
@@ -99,14 +101,34 @@ def test_a_ticket_expires(monkeypatch: pytest.MonkeyPatch) -> None:
         tickets.from_ticket(request)
 
 
-def test_what_a_ticket_opened_ends_with_the_token_that_asked_for_it() -> None:
-    proof = Proof(tokens.standing, "abcdefgh")
-    by_token = Viewer(user_id=1, by_token=True, proof=proof)
-    by_login = Viewer(user_id=1, proof=Proof(tokens.standing, "the key of a login"))
-    for viewer, expected in ((by_token, proof), (by_login, None)):
-        made = tickets.issue(viewer, uuid.uuid4())
-        opened = tickets.from_ticket(RequestFactory().get("/", {"ticket": made}))
-        assert opened and opened.proof == expected
+@pytest.mark.django_db
+def test_a_ticket_carries_the_token_that_asked_for_it_until_that_is_revoked() -> None:
+    owner = Viewer(browser=uuid.uuid4())
+    token, _ = tokens.create(owner, "x", ["read"], tokens.USUAL_LIFE)
+    made = tickets.issue(tokens.viewer_of(token), uuid.uuid4())
+    request = RequestFactory().get("/", {"ticket": made})
+    opened = tickets.from_ticket(request)
+    assert opened and opened.proof == Proof(tokens.standing, token.prefix)
+    tokens.revoke(owner, token.prefix)
+    with pytest.raises(NotAuthenticated, match="ended"):
+        tickets.from_ticket(request)
+
+
+@pytest.mark.django_db
+def test_a_ticket_does_not_show_the_key_of_the_login_that_asked_for_it() -> None:
+    login = SessionStore()
+    login.create()
+    viewer = Viewer(user_id=1, proof=Proof(standing_logins, str(login.session_key)))
+    made = [signing.loads(tickets.issue(viewer, uuid.uuid4()), salt=tickets.SALT) for _ in "12"]
+    assert str(login.session_key) not in str(made)
+    assert made[0][-1] != made[1][-1]  # nor whether two are of the same login
+
+
+def test_a_ticket_of_another_secret_key_is_refused(settings: Any) -> None:
+    request = RequestFactory().get("/", {"ticket": tickets.issue(Viewer(user_id=1), uuid.uuid4())})
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "x" * 50
+    with pytest.raises(NotAuthenticated, match="not valid"):
+        tickets.from_ticket(request)
 
 
 def test_a_ticket_gives_no_tickets() -> None:
