@@ -14,6 +14,7 @@ class Conf:
     """Durations are seconds, sizes bytes."""
 
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
+    queue_bytes: int = 67_108_864  # and text and data of those beyond a KiB, if reached first
     batch_limit: int = 4_000  # events in one transaction
     linger: tuple[float, float] = (0.002, 0.08)  # shortest and longest wait between two commits
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails

@@ -31,6 +31,7 @@ from .log import Stored
 logger = logging.getLogger("progress.writer")
 
 PER_EVENT = 0.0002  # seconds of waiting for each event of the batch before
+LARGE = 1_024  # bytes of an event, beyond which it is weighed; the others are bounded by number
 
 
 class Writer:
@@ -39,7 +40,9 @@ class Writer:
     def __init__(self, publish: Callable[[list[Stored]], None]) -> None:
         self.publish = publish
         self.queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self.limit = conf().queue_limit
+        self.limit, self.byte_limit = conf().queue_limit, conf().queue_bytes
+        self.weight = 0  # bytes of the large events that are not stored yet
+        self._weighing = threading.Lock()
         self.stored = self.failed = self.commits = self.retries = 0
         self.commit_seconds = 0.0  # in all; the newest one is told to `measure`
         self.measure: Callable[[float], object] | None = None
@@ -51,15 +54,26 @@ class Writer:
     # Emitting: any thread, microseconds.
 
     def put(self, event: Draft) -> None:
-        """Hand over an event. Raises QueueFull beyond twice the limit, the last line of defence."""
+        """Hand over an event. Raises QueueFull beyond twice a limit, the last line of defence."""
         if self.queue.qsize() > 2 * self.limit:
             raise QueueFull
+        # What `weight` asks as well, but most events are a line and not worth the call.
+        if len(event.message) > LARGE or event.data is not None:
+            self._weigh(event)
         self.queue.put(event)
         if self._thread is None:
             self._ensure_thread()
 
+    def _weigh(self, event: Draft) -> None:
+        more = weight(event)
+        if more:
+            with self._weighing:
+                if self.weight > 2 * self.byte_limit:
+                    raise QueueFull
+                self.weight += more
+
     def is_full(self) -> bool:
-        return self.queue.qsize() > self.limit
+        return self.queue.qsize() > self.limit or self.weight > self.byte_limit
 
     def change(self, apply: Callable[[], tuple[Any, Iterable[Draft]]] | None) -> Future[Any]:
         """Queue a change behind everything emitted so far; the future has its result."""
@@ -190,6 +204,7 @@ class Writer:
         # Publish before anyone who waits goes on, or "finished" could overtake the last event.
         if attempt.stored:
             self._publish(attempt.stored)
+        self._let_go(attempt.batch)
         for item in attempt.batch:
             if isinstance(item, Change):
                 item.settle()
@@ -215,10 +230,22 @@ class Writer:
             self._runs_with_losses.update(event.run for event in lost if event.run is not None)
             reason, first = error.__cause__ or error, lost[0].session
             logger.error("%d events lost, the first of session %s: %s", len(lost), first, reason)
+        self._let_go(batch)
         # The waiters last: one that asks for losses must find them.
         for item in batch:
             if isinstance(item, Change):
                 item.future.set_exception(error)
+
+    def _let_go(self, batch: list[Item]) -> None:
+        """They are not in memory any more: there is room for others."""
+        with self._weighing:
+            self.weight -= sum(weight(item) for item in batch if isinstance(item, Draft))
+
+
+def weight(event: Draft) -> int:
+    """Bytes of its text and data, if it is a large one."""
+    size = len(event.message) + len(event.data or b"")
+    return size if size > LARGE else 0
 
 
 _writer: Writer | None = None

@@ -378,16 +378,43 @@ def test_beyond_twice_the_limit_an_event_is_refused_instead_of_growing_without_b
     blocked.gate.set()
 
 
-@pytest.fixture
-def small_queue(session, monkeypatch):
+def test_beyond_twice_the_bytes_a_large_event_is_refused_and_lines_still_pass(session, own_writer):
+    own_writer.byte_limit = 10_000
+    blocked = Blocked(own_writer)
+    with pytest.raises(QueueFull):
+        for _ in range(20):
+            own_writer.put(draft(session.id, "x" * 2_000, data={"more": "y" * 2_000}))
+    assert own_writer.queue.qsize() == 5  # of some 4,000 bytes each
+    own_writer.put(draft(session.id, "a line"))
+    blocked.gate.set()
+    own_writer.barrier().result(30)
+    assert len(messages(session)) == 6 and not own_writer.weight
+
+
+def test_events_that_were_given_up_make_room_again(session, own_writer):
+    own_writer.byte_limit = 10_000
+    for event in (draft(uuid.uuid4(), "x" * 20_000), draft(session.id, "y" * 20_000)):
+        own_writer.put(event)
+    assert own_writer.is_full()
+    own_writer.barrier().result(30)
+    assert messages(session) == ["y" * 20_000]
+    assert own_writer.failed == 1 and not own_writer.is_full()
+
+
+@pytest.fixture(params=["number", "bytes"])
+def small_queue(session, monkeypatch, request):
     service.drain(10)
-    monkeypatch.setattr(writer(), "limit", 5)
+    limit = ("limit", 5) if request.param == "number" else ("byte_limit", 5 * len(TEXT))
+    monkeypatch.setattr(writer(), *limit)
     return Blocked(writer())
+
+
+TEXT = "x" * 2_000
 
 
 def emit_many(session, count: int) -> None:
     for n in range(count):
-        emit(draft(session.id, f"{n}"))
+        emit(draft(session.id, f"{n} {TEXT}"))
 
 
 def test_a_full_queue_makes_a_thread_wait_and_loses_nothing(session, small_queue):
@@ -397,13 +424,13 @@ def test_a_full_queue_makes_a_thread_wait_and_loses_nothing(session, small_queue
     small_queue.gate.set()
     done.result(10)
     assert service.drain(10)
-    assert messages(session) == [f"{n}" for n in range(30)]
+    assert messages(session) == [f"{n} {TEXT}" for n in range(30)]
 
 
 async def test_a_full_queue_suspends_a_coroutine_but_not_its_loop(session, small_queue):
     async def job() -> None:
         for number in range(30):
-            await aemit(draft(session.id, f"{number}"))
+            await aemit(draft(session.id, f"{number} {TEXT}"))
 
     task = asyncio.create_task(job())
     done, _ = await asyncio.wait([task], timeout=0.1)
