@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.formats import listed, signed
+from analysis.formats import listed, lowered, signed
 from analysis.intent import Condition, Intent, Window
 from analysis.market_facts import MarketFacts
 from analysis.metrics import metric
-from analysis.understanding.defaults import phrase
 
 
 def expand(intent: Intent, facts: MarketFacts) -> str:
@@ -16,7 +15,7 @@ def expand(intent: Intent, facts: MarketFacts) -> str:
 
 
 def _what(intent: Intent) -> str:
-    labels = listed([phrase(m) for m in intent.metrics])
+    labels = listed([_noun(name) for name in intent.metrics])
     period = intent.param("period") or "day"
     side = "best" if intent.order == "desc" else "worst"
     verbs = {
@@ -43,6 +42,10 @@ def _what(intent: Intent) -> str:
         "whatif": _investment(intent),
     }
     return verbs[intent.shape].strip()
+
+
+def _noun(name: str) -> str:
+    return lowered(metric(name).label)
 
 
 def _investment(intent: Intent) -> str:
@@ -77,18 +80,18 @@ def _which(intent: Intent) -> str:
     if intent.param("position"):
         order += f", number {intent.param('position')}"
     if intent.shape == "rank":
-        by = phrase(intent.metrics[0]) if intent.metrics else ""
+        by = _noun(intent.metrics[0]) if intent.metrics else ""
         return f"by {by}, {order}" + (f", with {terms}" if terms else "") + ","
     return f"with {terms}" if terms else ""
 
 
 def _condition(condition: Condition) -> str:
     if condition.against is not None:
-        return f"{phrase(condition.metric)} {condition.op} {condition.against}'s"
+        return f"{_noun(condition.metric)} {condition.op} {condition.against}'s"
     low, high = _amount(condition.metric, condition.value), condition.upper
     if high is not None:
-        return f"{phrase(condition.metric)} from {low} to {_amount(condition.metric, high)}"
-    return f"{phrase(condition.metric)} {condition.op} {low}"
+        return f"{_noun(condition.metric)} from {low} to {_amount(condition.metric, high)}"
+    return f"{_noun(condition.metric)} {condition.op} {low}"
 
 
 def _amount(name: str, value: float) -> str:

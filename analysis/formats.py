@@ -85,6 +85,16 @@ def listed(words: Sequence[str], most: int | None = None, joint: str = "and") ->
     return f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
 
 
+_NAMES = ("Sharpe", "Sortino", "Calmar", "Bollinger")
+
+
+def lowered(label: str) -> str:
+    """A heading inside a sentence: names and abbreviations keep their capitals."""
+    if label.startswith(_NAMES) or not label[1:2].islower():
+        return label
+    return label[0].lower() + label[1:]
+
+
 def _rounded(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else signed(text)

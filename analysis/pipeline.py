@@ -22,7 +22,7 @@ from analysis.charts import chart
 from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
 from analysis.expansion import expand
-from analysis.formats import counted
+from analysis.formats import counted, lowered
 from analysis.intent import Intent, Question, Refusal
 from analysis.market import MarketFacts
 from analysis.models import Analysis
@@ -35,7 +35,6 @@ from analysis.understanding.refusing import unplannable
 from analysis.work import Ask, Line, OutOfScope, Said, Share, Work
 from analysis.writing.answer import write
 from analysis.writing.follow_ups import suggest
-from analysis.writing.wording import lowered
 from progress.service import in_thread
 
 logger = logging.getLogger("analysis.pipeline")

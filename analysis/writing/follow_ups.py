@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from analysis.formats import listed
+from analysis.formats import listed, lowered
 from analysis.intent import Intent
 from analysis.metrics import METRICS, metric
 from analysis.writing import periods, wording
@@ -169,7 +169,7 @@ def _most(name: str) -> str:
 
 
 def _noun(name: str) -> str:
-    return _ASKED.get(name, wording.lowered(metric(name).label))
+    return _ASKED.get(name, lowered(metric(name).label))
 
 
 def _when(intent: Intent) -> str:

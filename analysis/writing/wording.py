@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.formats import signed
+from analysis.formats import lowered, signed
 from analysis.intent import Condition, Intent
 from analysis.metrics import METRICS, average_gap_days, metric, moving_average_days
 
@@ -24,7 +24,6 @@ _NOUNS = {
     "calmar": "Calmar ratio",
 }
 _STEPS = {"weekly": "1-week", "monthly": "1-month"}
-_NAMES = {"Sharpe", "Sortino", "Calmar", "Bollinger"}
 _YEARLY = {"volatility", "cagr", "alpha", "tracking_error"}
 
 # Negative figures: the smaller the number, the deeper the fall.
@@ -81,13 +80,6 @@ def _label(name: str) -> str:
     except KeyError:
         label = name.replace("_", " ")
     return lowered(label)
-
-
-def lowered(label: str) -> str:
-    """A heading inside a sentence: names and abbreviations keep their capitals."""
-    if label.split(maxsplit=1)[0] in _NAMES or not label[1:2].islower():
-        return label
-    return label[0].lower() + label[1:]
 
 
 def _level(intent: Intent) -> str:

@@ -61,6 +61,15 @@ def test_an_expanded_query_names_everything(facts):
     )
 
 
+def test_names_and_abbreviations_keep_their_capitals_in_an_expanded_query(facts):
+    intent = understand("Compare Apple and Microsoft since 2010", facts)
+    assert isinstance(intent, Intent)
+    assert expand(intent, facts) == (
+        "compare the total return, CAGR, volatility, max drawdown and Sharpe ratio of Apple, "
+        "Microsoft since 2010 (2009-12-31 to 2022-12-28)"
+    )
+
+
 def test_every_understood_question_expands(facts):
     for expected in questions():
         outcome = understand(expected["q"], facts)
