@@ -22,6 +22,7 @@ class Pages:
 
     def __init__(self) -> None:
         self.reading: dict[tuple[uuid.UUID, int], asyncio.Task[tuple[Page, Chunk]]] = {}
+        self.outdated: set[tuple[uuid.UUID, int]] = set()  # forgotten while they were being read
         self.kept: OrderedDict[tuple[uuid.UUID, int], tuple[Page, Chunk]] = OrderedDict()
         self.size = 0
         self.reads = 0
@@ -41,14 +42,23 @@ class Pages:
 
     async def _read(self, key: tuple[uuid.UUID, int]) -> tuple[Page, Chunk]:
         try:
-            self.reads += 1
-            page = await in_reader(log.read_page, *key, conf().page_size)
+            page = await self._current(key)
             entry = (page, Chunk(page.first, page.events))
             if page.events:
                 self._keep(key, entry)
             return entry
         finally:
             del self.reading[key]
+            self.outdated.discard(key)
+
+    async def _current(self, key: tuple[uuid.UUID, int]) -> Page:
+        """What the log has there now, also if it was set back during the read."""
+        while True:
+            self.reads += 1
+            page = await in_reader(log.read_page, *key, conf().page_size)
+            if key not in self.outdated:
+                return page
+            self.outdated.discard(key)
 
     def _keep(self, key: tuple[uuid.UUID, int], entry: tuple[Page, Chunk]) -> None:
         self._drop(key)
@@ -63,5 +73,7 @@ class Pages:
             self.size -= entry[1].size
 
     def forget(self, session: uuid.UUID) -> None:
+        """The log was set back: what was read before, or is being read, may not be in it."""
+        self.outdated.update(key for key in self.reading if key[0] == session)
         for key in [key for key in self.kept if key[0] == session]:
             self._drop(key)

@@ -16,9 +16,11 @@ from progress.events import draft, encode
 from progress.hub import hub
 from progress.log import Stored
 from progress.models import Session
+from progress.pages import Pages
 from progress.pulse import Pulse
 from progress.service import in_thread
 from progress.stream import Follower, Reset
+from progress.threads import pool
 from progress.topic import Chunk, Topic
 
 SESSION = uuid.uuid4()
@@ -215,6 +217,24 @@ async def test_a_page_of_a_log_that_was_set_back_while_nobody_looked_is_read_aga
     assert isinstance(found, Chunk) and found.last == 2
     late.close()
     await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_page_that_was_read_while_its_log_was_set_back_is_not_kept(session, configure):
+    configure(readers=1)
+    pool.cache_clear()
+    await stored(session, 5)
+    pages, topic = Pages(), Topic(session.id)
+    reading = asyncio.create_task(pages.get(0, topic))
+    while not pages.reads:
+        await asyncio.sleep(0)
+    # Without an await: the page has been read, and this loop has not taken it yet.
+    pool("reader").submit(int).result(30)
+    pool("commander").submit(restore_backup, session).result(30)
+    pages.forget(session.id)
+    for page, _ in (await reading, await pages.get(0, topic)):
+        assert (page.head, len(page.events)) == (2, 2)
+    pool.cache_clear()
 
 
 @pytest.mark.stack
