@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import uvloop
@@ -22,6 +24,7 @@ import uvloop
 from benchmarks import report, scenarios
 from benchmarks.answers import answers
 from benchmarks.peer import Peer
+from benchmarks.scenarios import Numbers
 from benchmarks.two import between_processes, two_processes
 from deploy.servers import PostgreSQL, Valkey
 
@@ -37,7 +40,9 @@ LEFT_OUT: dict[str, set[str]] = {
     "eventstream": {"storm", "stalled"},
 }
 
-Results = dict[str, dict[str, dict[str, float]]]
+RUNS = 3
+
+Results = dict[str, dict[str, Numbers]]
 
 
 @contextlib.contextmanager
@@ -63,23 +68,32 @@ def migrate(env: dict[str, str]) -> None:
     subprocess.run(command, env=os.environ | env, check=True)
 
 
-async def measure(peer_name: str, wanted: list[str], seconds: float) -> dict[str, dict]:
+async def measure(peer: str, wanted: list[str], seconds: float) -> dict[str, Numbers]:
     """All scenarios of one peer; what fails is left out and said."""
     found = {}
     for name in wanted:
-        if name in LEFT_OUT[peer_name]:
-            continue
-        with surroundings() as env:
-            async with Peer(peer_name, env) as peer:
-                try:
-                    found[name] = await scenarios.run(peer, getattr(scenarios, name), seconds)
-                except (TimeoutError, RuntimeError) as error:
-                    print(f"{peer_name} {name}: {error!r}", file=sys.stderr)
-        print(peer_name, name, json.dumps(found.get(name)), flush=True)
+        if name not in LEFT_OUT[peer]:
+            try:
+                found[name] = await median(functools.partial(single, peer, name, seconds))
+            except (TimeoutError, RuntimeError) as error:
+                print(f"{peer} {name}: {error!r}", file=sys.stderr)
+            print(peer, name, json.dumps(found.get(name)), flush=True)
     return found
 
 
-async def scaled(name: str, seconds: float) -> dict[str, float]:
+async def median(once: Callable[[], Awaitable[Numbers]]) -> Numbers:
+    """Each number by itself: CPU and latencies move by a tenth from run to run."""
+    runs = [await once() for _ in range(RUNS)]
+    return {field: statistics.median(run[field] for run in runs) for field in runs[0]}
+
+
+async def single(peer_name: str, scenario: str, seconds: float) -> Numbers:
+    with surroundings() as env:
+        async with Peer(peer_name, env) as peer:
+            return await scenarios.run(peer, getattr(scenarios, scenario), seconds)
+
+
+async def scaled(name: str, seconds: float) -> Numbers:
     """A scenario of several processes on PostgreSQL and Redis."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
         servers = PostgreSQL(Path(path), durable=False), Valkey(Path(path))
@@ -104,7 +118,8 @@ async def everything(options: argparse.Namespace) -> None:
     for peer in options.peers.split(","):
         results[peer] = await measure(peer, [w for w in wanted if w in ALL], options.seconds)
     for name in filter(SCALED.__contains__, wanted):
-        found = results["tickertape"][name] = await scaled(name, options.seconds)
+        once = functools.partial(scaled, name, options.seconds)
+        found = results["tickertape"][name] = await median(once)
         print("tickertape", name, json.dumps(found), flush=True)
     if "answers" in wanted:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))  # the site has the whole machine

@@ -97,8 +97,8 @@ NOTES = """A dash: not measured, because the peer has no log to come back to, or
 The offered load is 20,000 events a second; a peer that cannot keep up emits fewer, and what it
 emitted late counts into its latency; what did not arrive in time counts into nothing, so its CPU
 falls on what did. On a machine that others use at the same time, latencies say more about them than
-about the server. CPU moves as well: in a dozen runs of the same code on an idle machine an event
-took 24 to 28 µs and a delivery 10.2 to 12; this page has one run of all.
+about the server. CPU moves as well, by a tenth from run to run on an idle machine: each figure is
+the median of three runs.
 """
 
 
@@ -118,11 +118,10 @@ From profiles (perf, py-spy with native frames) of the server under these loads:
   batch, and 1 is uvloop's; Python's own part is one loop over the viewers. The rest could only be
   saved by io_uring or by a process in another language.
 - **Few events a second cost more each**, because each has a commit and a publish of its own, some
-  400 µs together. The writer leaves 2 ms between two commits that follow on each other, and up to
-  80 ms when there is much to do; a lone event goes at once.
+  400 µs together. Between two commits that follow on each other the writer leaves 0.2 ms for each
+  event of the first, at most 80 ms; a lone event goes at once.
 - **From another process** the way is a transaction on PostgreSQL (four answers to wait for, 1.2
-  ms), a publish and a receive through Redis, and half of the writer's pause. With a pause of 1 ms
-  it is 3.1 ms, for a third more CPU.
+  ms), a publish and a receive through Redis, and half of the writer's pause.
 - **A stalled reader** is bounded by what the process keeps for its socket: 256 KiB in the
   transport's buffer and one frame.
 """

@@ -16,7 +16,7 @@ class Conf:
     queue_limit: int = 20_000  # events waiting to be stored before emitting waits
     queue_bytes: int = 67_108_864  # and text and data of those beyond a KiB, if reached first
     batch_limit: int = 4_000  # events in one transaction
-    linger: tuple[float, float] = (0.002, 0.08)  # shortest and longest wait between two commits
+    linger: float = 0.08  # longest wait between two commits
     write_patience: float = 60.0  # how long a failing database is retried before emitting fails
     page_size: int = 500  # events in one read of the log
     page_bytes: int = 2_097_152  # and their text and data, if that is reached first

@@ -130,11 +130,10 @@ class Writer:
     def _linger(self, size: int, ended: float) -> None:
         """Wait for company, unless the last commit was a while ago: a lone event goes at once.
 
-        Above 5,000 events a second the waits grow to the longest, below they shrink to the
-        shortest; a commit and a frame for each event would cost ten times as much.
+        Above 5,000 events a second the waits grow to the longest, below they shrink to nothing; a
+        commit and a frame for each event would cost ten times as much.
         """
-        least, most = conf().linger
-        pause = min(max(size * PER_EVENT, least), most)
+        pause = min(size * PER_EVENT, conf().linger)
         rest = ended + pause - time.monotonic()
         if rest > 0 and self.queue.qsize() < conf().batch_limit:
             time.sleep(rest)
