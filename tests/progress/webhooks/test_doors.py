@@ -1,14 +1,18 @@
 """Webhooks over REST, on a real server."""
 
 import dataclasses
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 
 from progress import service
 from progress.access import ALL_SCOPES, Viewer
+from progress.errors import Conflict
 from progress.models import Delivery, Webhook
 from progress.webhooks import actions
 from progress.webhooks.courier import Courier
@@ -110,6 +114,38 @@ async def house_of_another_session() -> uuid.UUID:
 async def test_there_is_a_limit_for_each_owner(create, configure):
     configure(webhooks_per_owner=2)
     assert [(await create()).status_code for _ in range(3)] == [201, 201, 409]
+
+
+AT_ONCE = 8
+
+
+def subscribe_together(viewer: Viewer, url: str) -> list[str]:
+    """How each of some requests ends that come at the same moment."""
+    start = threading.Barrier(AT_ONCE)
+
+    def create_one(_: int) -> str:
+        start.wait(30)
+        try:
+            actions.create(viewer, {"url": url})
+        except Conflict:
+            return "refused"
+        finally:
+            connection.close()
+        return "made"
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return sorted(threads.map(create_one, range(AT_ONCE)))
+
+
+@pytest.mark.stack
+def test_requests_at_the_same_moment_do_not_overstep_the_limit(
+    session, viewer, receiver, configure
+):
+    configure(webhooks_per_owner=3)
+    for _ in range(5):
+        Webhook.objects.all().delete()
+        outcomes = subscribe_together(viewer, receiver.url)
+        assert outcomes == ["made"] * 3 + ["refused"] * (AT_ONCE - 3)
 
 
 async def test_others_do_not_see_a_webhook(house, create, subscribe, session):
