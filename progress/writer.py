@@ -237,8 +237,9 @@ class Writer:
 
     def _let_go(self, batch: list[Item]) -> None:
         """They are not in memory any more: there is room for others."""
-        with self._weighing:
-            self.weight -= sum(weight(item) for item in batch if isinstance(item, Draft))
+        if self.weight:  # of lines alone there is nothing to add up
+            with self._weighing:
+                self.weight -= sum(weight(item) for item in batch if isinstance(item, Draft))
 
 
 def weight(event: Draft) -> int:
