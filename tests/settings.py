@@ -18,6 +18,8 @@ STORAGES = STORAGES | {
 }
 # Only the processes of `scaled_site` have workers; everywhere else this process does the work.
 TASKS["default"]["BACKEND"] = "progress.dispatch.inprocess.InProcessBackend"
-# Test processes that share one Redis do not hear each other.
+# Test processes that share one Redis do not hear each other, unless they are told to.
 if "CONFIG" in CHANNEL_LAYERS["default"]:
-    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{os.getpid()}"
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = os.environ.get(
+        "HINTS_PREFIX", f"test-{os.getpid()}"
+    )

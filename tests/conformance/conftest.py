@@ -23,6 +23,9 @@ from tests.servers import scratch
 
 Emit = Callable[[uuid.UUID, int], None]
 
+# Whoever hints to the readers of this test process.
+PREFIX = f"conformance-{os.getpid()}"
+
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
@@ -81,7 +84,7 @@ def emitter(layer: str, redis_url: str, django_db_setup: None) -> Iterator[Emit]
     if layer == "memory":
         yield emit_here
         return
-    env = {"REDIS_URL": redis_url} if layer == "redis" else {}
+    env = {"REDIS_URL": redis_url, "HINTS_PREFIX": PREFIX} if layer == "redis" else {}
     child = Emitter(**same_database(), **env)
     yield child
     child.end()
@@ -98,7 +101,7 @@ def hints(layer: str, redis_url: str, settings: Any) -> Iterator[None]:
     """This process hears hints over `layer`; lost ones are looked for quickly."""
     redis = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [redis_url], "prefix": "tickertape"},
+        "CONFIG": {"hosts": [redis_url], "prefix": PREFIX},
     }
     memory = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     settings.CHANNEL_LAYERS = {"default": redis if layer == "redis" else memory}

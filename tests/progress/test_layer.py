@@ -10,6 +10,7 @@ from channels.layers import InMemoryChannelLayer
 
 from progress import layer
 from progress.events import draft, encode
+from progress.hub import Hub
 from progress.layer import ORIGIN, Outbox, by_shard, in_messages, received
 from progress.log import Stored
 
@@ -64,6 +65,20 @@ class Slow(InMemoryChannelLayer):
         self.sent.append(message)
 
 
+class Unsteady(InMemoryChannelLayer):
+    """A layer whose connection breaks when it is first listened to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broke = False
+
+    async def receive(self, channel):
+        if not self.broke:
+            self.broke = True
+            raise ConnectionError("the broker went away")
+        return await super().receive(channel)
+
+
 class Broken(InMemoryChannelLayer):
     async def group_send(self, group, message):
         raise ConnectionError("no broker")
@@ -102,3 +117,42 @@ async def test_a_broken_layer_drops_hints_instead_of_piling_them_up(over):
     outbox.add([stored()])
     await sent(outbox)
     assert layer.dropped == before + 1 and not outbox.waiting and outbox.sending is None
+
+
+async def test_a_layer_that_stands_still_costs_the_hints_that_waited_for_it(over, monkeypatch):
+    over(Slow())
+    monkeypatch.setattr(Outbox, "PATIENCE", 0.05)
+    before = layer.dropped
+    outbox = Outbox(asyncio.get_running_loop())
+    outbox.add([stored()])
+    await asyncio.sleep(0)  # now the first is being sent
+    outbox.add([stored(), stored()])
+    async with asyncio.timeout(20):
+        await sent(outbox)
+    assert layer.dropped == before + 3 and not outbox.waiting
+
+
+class Ears(Hub):
+    """A hub that only keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: asyncio.Queue[list[Stored]] = asyncio.Queue()
+
+    def tell(self, stored: list[Stored]) -> None:
+        if stored:
+            self.heard.put_nowait(stored)
+
+
+async def test_a_layer_that_broke_is_listened_to_again(over):
+    unsteady, ears, hint = over(Unsteady()), Ears(), stored()
+    (some,) = by_shard([hint]).values()
+    layer.join(ears)
+    layer.listen()
+    async with asyncio.timeout(20):
+        while not unsteady.broke:
+            await asyncio.sleep(0.01)
+        message = {"type": layer.HINT, "from": "another process", "batch": some}
+        await unsteady.group_send(layer.group(0), message)
+        assert await ears.heard.get() == [hint]
+    layer.leave(ears)
