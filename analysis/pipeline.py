@@ -31,7 +31,7 @@ from analysis.planner import plan
 from analysis.providers.base import ProviderFailed
 from analysis.providers.embedded import Embedded
 from analysis.readings import agreed
-from analysis.understanding.refusing import unplannable
+from analysis.understanding.stopping import unplannable
 from analysis.work import Ask, Line, OutOfScope, Said, Share, Work
 from analysis.writing.answer import write
 from analysis.writing.follow_ups import suggest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.refusing import refusal
+from analysis.understanding.stopping import refuse
 
 _GROUPS = ("sector", "industry", "family")
 _BESIDE = ("the", "a", "stock", "company", "name", "sector", "in", "of")
@@ -20,9 +20,8 @@ def find_alternatives(draft: Draft) -> None:
     if not either:
         return
     if any(_says(gap, "and") or _says(gap, "but") for gap in gaps):
-        label = "conditions joined by both “and” and “or”"
         nearest = "stocks with volatility under 20 % or beta under 0.5"
-        raise Stop(refusal("unsupported", draft, nearest, label=label))
+        refuse(draft, "unsupported", "conditions joined by both “and” and “or”", nearest)
     draft.any_of = True
     _claim_or(gaps)
 
@@ -40,13 +39,10 @@ def join_groups(draft: Draft) -> None:
     """ "energy or tech stocks with a Sharpe above 0.5": the stocks of both take part."""
     reading = draft.reading
     for i, item in enumerate(reading.items):
-        sides = (
-            reading.at(reading.skip(i - 1, step=-1, words=_BESIDE)),
-            reading.at(reading.skip(i + 1, words=_BESIDE)),
-        )
+        sides = (reading.before(i, _BESIDE), reading.after(i, _BESIDE))
         if item.text == "or" and all(map(_is_group, sides)):
             item.used = True
 
 
-def _is_group(item: Item | None) -> bool:
-    return item is not None and item.used and any(tag in item.tags for tag in _GROUPS)
+def _is_group(item: Item) -> bool:
+    return item.used and item.is_any(*_GROUPS)

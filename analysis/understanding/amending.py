@@ -37,8 +37,7 @@ def _place(draft: Draft, previous: Intent) -> None:
             item.used = True
             draft.position = int(item.number or 0)
             after = draft.reading.at(i + 1)
-            if after is not None and after.is_("universe"):
-                after.used = True
+            after.used = after.used or after.is_("universe")
             return
 
 
@@ -64,10 +63,9 @@ def _level(draft: Draft, previous: Intent) -> None:
 
 def _yearly(draft: Draft, previous: Intent) -> None:
     """ "Annualised" after a total return."""
-    for item in draft.reading.items:
-        if item.text in ("annualised", "annualized") and previous.metrics == ("total_return",):
-            item.used = True
-            draft.add_metric("cagr")
+    returned = previous.metrics == ("total_return",)
+    if returned and draft.reading.take_words("annualised", "annualized"):
+        draft.add_metric("cagr")
 
 
 def _yardstick(draft: Draft, previous: Intent) -> None:
@@ -84,7 +82,7 @@ def _bound(draft: Draft, previous: Intent) -> None:
     """ "How about under 0.6" after a screen: another bound for its last condition."""
     if previous.shape != "screen" or draft.conditions:
         return
-    subject = Item("", "", 0, 0, {"metric": previous.conditions[-1].metric})
+    subject = Item("", "", 0, {"metric": previous.conditions[-1].metric})
     for i, item in enumerate(draft.reading.items):
         amount = amount_at(draft, i + 1)
         op = item.tags.get("compare_op", "between")
@@ -101,7 +99,7 @@ def joined(before: tuple[Condition, ...], added: list[Condition]) -> list[Condit
 
 def only_moves(draft: Draft, previous: Intent) -> bool:
     """ "Rose more than 5 %" after a count, "losing?" after a streak."""
-    moved = any("move" in i.tags and not i.stop and not i.used for i in draft.reading.items)
+    moved = bool(draft.reading.moves())
     bounded = bool(draft.conditions) and all(c.metric == MOVE for c in draft.conditions)
     other = draft.metrics or draft.extreme or draft.ranked or draft.calendar or draft.averages
     fits = bounded if previous.shape == "count" else moved and previous.shape == "streaks"
@@ -118,8 +116,7 @@ def moves(draft: Draft, previous: Intent) -> tuple[Condition, ...]:
 
 def direction(draft: Draft) -> str | None:
     """Which way the streaks of a fragment go."""
-    for item in draft.reading.items:
-        if not item.used and "move" in item.tags and not item.stop:
-            item.used = True
-            return "up" if item.tags["move"] == "up" else "down"
+    for item in draft.reading.moves():
+        item.used = True
+        return "up" if item.is_("move", "up") else "down"
     return None

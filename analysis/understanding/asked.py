@@ -8,8 +8,8 @@ from analysis.intent import Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.building import ask
 from analysis.understanding.draft import Draft
+from analysis.understanding.stopping import ask
 
 OVERVIEW = ("total_return", "cagr", "volatility", "max_drawdown", "sharpe")
 RISKS = ("volatility", "max_drawdown", "beta")
@@ -105,7 +105,7 @@ def vague_metrics(draft: Draft) -> tuple[str, ...]:
     names = RISKS if draft.vague in ("safest", "riskiest") else QUALITIES
     choices = tuple((defaults.phrase(name), metric(name).label) for name in names)
     text = f"What should “{_vague_word(draft)}” mean?"
-    ask(draft, "metric", text, choices, settle=_settles(draft))
+    ask("metric", text, choices, settle=_settles(draft))
 
 
 def _settles(draft: Draft) -> bool:

@@ -7,9 +7,9 @@ import dataclasses
 from analysis.intent import Condition, Operator
 from analysis.metrics import METRICS, metric
 from analysis.understanding import defaults
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.refusing import refusal
+from analysis.understanding.stopping import refuse
 
 # Metrics whose values are negative by definition but are spoken of as sizes ("a 30 % drawdown").
 SEVERITIES = frozenset([
@@ -32,20 +32,19 @@ class Amount:
 def amount_at(draft: Draft, i: int) -> Amount | None:
     """A number and its unit at item `i`; articles and "about" are passed over."""
     i = draft.reading.skip(i, words=("a", "an", "the", "about", "of", "minus"))
-    item = draft.reading.at(i)
-    if item is None or item.number is None or item.used:
+    item, after = draft.reading.at(i), draft.reading.at(i + 1)
+    if item.number is None or item.used:
         return None
-    after = draft.reading.at(i + 1)
-    if after is not None and after.is_("percent"):
+    if after.is_("percent"):
         return Amount(item.number, "%", i + 2)
-    if after is not None and after.is_("money"):
+    if after.is_("money"):
         return Amount(item.number, "$", i + 2)
     return Amount(item.number, item.unit, i + 1)
 
 
 def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
     name = metric_of(item)
-    down = item.tags.get("move") in ("down", "loss") and "metric" not in item.tags
+    down = item.is_("move", "down", "loss") and not item.is_("metric")
     value = _value(draft, name, low)
     upper = _value(draft, name, high) if high else None
     sized = (down or name in SEVERITIES) and value >= 0
@@ -76,8 +75,7 @@ def _value(draft: Draft, name: str, amount: Amount) -> float:
     """The number as the metric's own unit: shares as fractions, whatever they were written as."""
     kind = "percent" if name == MOVE else metric(name).format
     if amount.unit in ("$", "k") and kind != "money":
-        label = f"a sum of money against the {_label(name)}"
-        raise Stop(refusal("unsupported", draft, label=label))
+        refuse(draft, "unsupported", f"a sum of money against the {_label(name)}")
     if amount.unit == "%":
         return round(amount.value / 100, 10)
     if kind == "percent" and amount.unit != "fraction" and abs(amount.value) >= 1.5:
@@ -94,7 +92,7 @@ def negated(draft: Draft, i: int, condition: Condition) -> Condition:
     so about the drawdown."""
     for j in (i - 1, i - 2):
         item = draft.reading.at(j)
-        if item is None or item.used or condition.op == "between":
+        if item.used or condition.op == "between":
             continue
         if item.text == "not":
             item.used = True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
-from analysis.intent import Condition, Intent, Order, Question, Window
+from analysis.intent import Condition, Intent, Order, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.draft import Draft, Stop
-from analysis.understanding.refusing import refusal
+from analysis.understanding.draft import Draft
+from analysis.understanding.stopping import refuse
 
 # Shapes that read these fields; where another shape has the field, something would be ignored.
 _LIMITED = frozenset(
@@ -44,10 +44,6 @@ def build(
     **params: Any,
 ) -> Intent:
     """The intent of a shape; refuses where something that was said would be ignored."""
-    merged = {**{k: v for k, v in draft.params.items() if k in _COMMON}, **params}
-    merged |= {"position": draft.position, "any": draft.any_of or None}
-    if merged.get("benchmark") == DEFAULT_BENCHMARK:
-        del merged["benchmark"]  # said or not, it means the same and shares a cache key
     intent = Intent(
         shape=shape,
         window=window,
@@ -57,7 +53,7 @@ def build(
         conditions=tuple(draft.conditions) if conditions is None else conditions,
         order=cast(Order, order),
         limit=1 if draft.position else draft.limit or limit,
-        params=tuple(sorted((k, v) for k, v in merged.items() if v is not None)),
+        params=_parameters(draft, params),
     )
     intent = _scoped(draft, intent)
     if shape not in ("pairs", "matrix", "explain"):
@@ -67,6 +63,15 @@ def build(
     return dataclasses.replace(
         intent, assumptions=tuple(draft.assumptions), notes=tuple(draft.notes)
     )
+
+
+def _parameters(draft: Draft, own: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Those of the shape, and those that were said and any shape may have."""
+    merged = {name: value for name, value in draft.params.items() if name in _COMMON} | own
+    merged |= {"position": draft.position, "any": draft.any_of or None}
+    if merged.get("benchmark") == DEFAULT_BENCHMARK:
+        del merged["benchmark"]  # said or not, it means the same and shares a cache key
+    return tuple(sorted((name, value) for name, value in merged.items() if value is not None))
 
 
 def _scoped(draft: Draft, intent: Intent) -> Intent:
@@ -144,7 +149,6 @@ _FIGURED = frozenset([
     "explain",
 ])  # fmt: skip
 
-
 # Lines over time that are read off prices.
 _LINES = frozenset(["price", "growth", "total_return", "max_drawdown", "current_drawdown"])
 
@@ -169,14 +173,3 @@ def _used(intent: Intent) -> frozenset[str]:
         "whatif": {"growth", "total_return", "price"},
     }.get(intent.shape, set(_RETURNS) - {"cagr"})  # fmt: skip
     return frozenset(named | free)
-
-
-def refuse(draft: Draft, code: str, label: str, nearest: str = "") -> NoReturn:
-    raise Stop(refusal(code, draft, nearest, label=label))
-
-
-def ask(
-    draft: Draft, slot: str, text: str, choices: tuple[tuple[str, str], ...], settle: bool = False
-) -> NoReturn:
-    """2-4 readings; the first is the recommended one."""
-    raise Stop(Question(slot, text, choices[:4], choices[0][0], settle))

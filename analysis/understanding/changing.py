@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, cast
 
-from analysis.intent import Intent, Window
+from analysis.intent import Condition, Intent, Operator, Window
 from analysis.understanding.amending import direction, moves
-from analysis.understanding.bounds import amount_at
-from analysis.understanding.building import refuse
+from analysis.understanding.bounds import Amount, amount_at
+from analysis.understanding.counts import ADJECTIVES
 from analysis.understanding.draft import Draft
 from analysis.understanding.investing import invested_since
 from analysis.understanding.residue import check_left_over
 from analysis.understanding.shapes import common_words, intent_of
+from analysis.understanding.stopping import refuse
 
 
 def same_window(draft: Draft, previous: Intent) -> Intent:
@@ -49,35 +50,36 @@ def replaced(draft: Draft, previous: Intent) -> Intent:
         changes["conditions"] = moves(draft, previous)
     if draft.group_by or len(draft.windows) > 1:
         refuse(draft, "unsupported", "that change")
-    changes |= _scope(draft, previous)
-    limit = draft.limit or bare_number(draft)
-    if limit:
-        changes["limit"] = limit
-    turned = _turned(draft, previous)
-    if turned:
-        changes["order"] = turned
-    if draft.window or draft.days:
-        changes["window"] = (
-            invested_since(draft) if previous.shape == "whatif" else draft.window or previous.window
-        )
-    params = dict(previous.params) | draft.params
-    if limit:
-        params.pop("position", None)
-    if draft.position:
-        changes["limit"], params["position"] = 1, draft.position
-    if draft.days and previous.shape == "price":
-        params["date"] = draft.days[0].end.isoformat()
-        changes["window"] = Window(None, draft.days[0].end, draft.days[0].label, "range")
-    if previous.shape == "whatif":
-        params |= _payment(draft)
-    if previous.shape == "streaks" and (turn := direction(draft)):
-        params["direction"] = turn
-    step = draft.period or _step(draft)
-    if step:
-        params["period"] = step
-    changes["params"] = tuple(sorted(params.items()))
+    draft.limit = draft.limit or bare_number(draft)
+    changes |= _scope(draft, previous) | _rows(draft, previous) | _time(draft, previous)
+    changed = previous.with_params(**_parameters(draft, previous))
     check_left_over(draft)
-    return dataclasses.replace(previous, **changes)
+    return dataclasses.replace(changed, **changes)
+
+
+def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:
+    """ "More than 3 %" after a count: the same kind of move, another bound."""
+    if not previous.conditions:
+        return {}
+    for i, item in enumerate(draft.reading.items):
+        amount = amount_at(draft, i + 1)
+        if item.used or "compare_op" not in item.tags or amount is None:
+            continue
+        if not item.is_("compare_op", "gt", "ge"):
+            return {}
+        draft.reading.claim(*range(i, amount.end))
+        strict = item.is_("compare_op", "gt")
+        return {"conditions": (_other_bound(previous.conditions[0], amount, strict),)}
+    return {}
+
+
+def _other_bound(old: Condition, amount: Amount, strict: bool) -> Condition:
+    value = amount.value / 100 if amount.unit == "%" or amount.value >= 1.5 else amount.value
+    falls = old.op.startswith("<") and old.value <= 0
+    op = ("<" if falls else ">") + ("" if strict else "=")
+    return dataclasses.replace(
+        old, op=cast(Operator, op), value=round(-value if falls else value, 10)
+    )
 
 
 def _scope(draft: Draft, previous: Intent) -> dict[str, Any]:
@@ -97,41 +99,48 @@ def _scope(draft: Draft, previous: Intent) -> dict[str, Any]:
     return changes
 
 
-def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:
-    """ "More than 3 %" after a count: the same kind of move, another bound."""
-    for i, item in enumerate(draft.reading.items):
-        amount = amount_at(draft, i + 1)
-        if item.used or "compare_op" not in item.tags or not previous.conditions or amount is None:
-            continue
-        old = previous.conditions[0]
-        value = amount.value / 100 if amount.unit == "%" or amount.value >= 1.5 else amount.value
-        sign = -1 if old.op.startswith("<") and old.value <= 0 else 1
-        strict = item.tags["compare_op"] in ("gt", "lt")
-        if item.tags["compare_op"] not in ("gt", "ge"):
-            return {}
-        op = ("<" if sign < 0 else ">") + ("" if strict else "=")
-        draft.reading.claim(*range(i, amount.end))
-        return {
-            "conditions": (
-                dataclasses.replace(old, op=cast(Any, op), value=sign * round(value, 10)),
-            )
-        }
-    return {}
+def _rows(draft: Draft, previous: Intent) -> dict[str, Any]:
+    """How many rows, in which order."""
+    changes: dict[str, Any] = {}
+    if draft.limit or draft.position:
+        changes["limit"] = 1 if draft.position else draft.limit
+    turned = _turned(draft, previous)
+    if turned:
+        changes["order"] = turned
+    return changes
+
+
+def _time(draft: Draft, previous: Intent) -> dict[str, Any]:
+    if draft.days and previous.shape == "price":
+        day = draft.days[0]
+        return {"window": Window(None, day.end, day.label, "range")}
+    if previous.shape == "whatif" and (draft.window or draft.days):
+        return {"window": invested_since(draft)}
+    return {"window": draft.window} if draft.window else {}
+
+
+def _parameters(draft: Draft, previous: Intent) -> dict[str, Any]:
+    changes = dict(draft.params)
+    if draft.limit or draft.position:
+        changes["position"] = draft.position
+    if draft.days and previous.shape == "price":
+        changes["date"] = draft.days[0].end.isoformat()
+    if previous.shape == "whatif":
+        changes |= _payment(draft)
+    if previous.shape == "streaks" and (turn := direction(draft)):
+        changes["direction"] = turn
+    step = draft.period or _step(draft)
+    if step:
+        changes["period"] = step
+    return changes
 
 
 def _step(draft: Draft) -> str | None:
     """ "And monthly?" changes the period of calendar returns, counts and extremes."""
-    steps = {
-        "daily": "day",
-        "weekly": "week",
-        "monthly": "month",
-        "quarterly": "quarter",
-        "yearly": "year",
-    }
     for item in draft.reading.items:
-        if not item.used and item.tags.get("frequency") in steps:
+        if not item.used and item.tags.get("frequency") in ADJECTIVES:
             item.used = True
-            return steps[item.tags["frequency"]]
+            return ADJECTIVES[item.tags["frequency"]]
     return None
 
 

@@ -13,9 +13,10 @@ from analysis.understanding.asked import (
     window,
     with_risk,
 )
-from analysis.understanding.building import build, members, refuse
+from analysis.understanding.building import build, members
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
+from analysis.understanding.stopping import refuse
 
 MOST = 10
 
@@ -56,7 +57,7 @@ def _compared(draft: Draft) -> list[str]:
 def compares_members(draft: Draft) -> bool:
     """ "how do the banks compare": the members of one group side by side."""
     groups = len(draft.sectors) + len(draft.industries)
-    few = 1 < len(members(draft)) <= MOST if groups == 1 else False
+    few = groups == 1 and 1 < len(members(draft)) <= MOST
     return few and not draft.tickers and draft.reading.has("versus") and not draft.group_by
 
 
@@ -69,15 +70,11 @@ def _is_ranking(draft: Draft, tickers: list[str]) -> bool:
 
 
 def _comparing_words(draft: Draft) -> None:
-    for item in draft.reading.items:
-        if item.text.startswith("difference"):
-            item.used = True
+    draft.reading.take_words("difference", "difference between")
     for tag in ("versus", "beat"):
         draft.reading.take(tag)
     if not draft.universe:  # "stocks with a higher Sharpe than KO and PEP" are no comparison of two
         draft.reading.take("than")
     if draft.reading.has("beat") and not draft.metrics:
         draft.metrics = ["total_return"]
-    for item in draft.reading.items:
-        if item.text in ("more", "less") and "order" in item.tags:
-            item.used = True
+    draft.reading.take_words("more", "less")

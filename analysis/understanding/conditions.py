@@ -15,6 +15,7 @@ _FILLER = (
     "also", "either", "somewhere", "rate", "ratio", "level", "about", "around", "roughly",
     "figure", "number", "reading", "score", "and", "but",
 )  # fmt: skip
+_DOING = ("do", "did", "done", "doing", "doe")
 _FILLER_BEFORE = ("a", "an", "the", "with", "had", "has", "have", "also")
 
 
@@ -43,8 +44,7 @@ def _comparison(draft: Draft, i: int) -> None:
 
 def _between(draft: Draft, i: int) -> None:
     first = amount_at(draft, i + 1)
-    middle = draft.reading.at(first.end) if first else None
-    if first is None or middle is None or middle.text not in ("and", "to", "-"):
+    if first is None or draft.reading.at(first.end).text not in ("and", "to", "-"):
         return
     second = amount_at(draft, first.end + 1)
     if second is None or _timed(draft, second.end):
@@ -56,11 +56,9 @@ def _between(draft: Draft, i: int) -> None:
 
 def _after_number(draft: Draft, i: int, op: str) -> bool:
     """ "20 % or more": the number stands before the comparison."""
-    j = i - 1
-    if (item := draft.reading.at(j)) is not None and item.is_("percent"):
-        j -= 1
+    j = i - 2 if draft.reading.at(i - 1).is_("percent") else i - 1
     amount = amount_at(draft, j)
-    if amount is None or draft.reading.items[j].used:
+    if amount is None or draft.reading.at(j).used:
         return False
     _bind(draft, j, i + 1, op, amount, None)
     return True
@@ -77,14 +75,9 @@ def _alternative(draft: Draft, i: int, op: str) -> None:
 
 def _timed(draft: Draft, end: int) -> bool:
     """ "more than 5 years", "over 10 days in a row": a length of time, no threshold."""
-    after = draft.reading.at(end)
-    before = draft.reading.at(end - 1)
-    counted = before is not None and before.unit in ("year", "month", "day", "week", "quarter")
-    return counted or (
-        after is not None
-        and after.is_("unit")
-        and not (before is not None and before.is_("percent"))
-    )
+    last, after = draft.reading.at(end - 1), draft.reading.at(end)
+    counted = last.unit in ("year", "month", "day", "week", "quarter")
+    return counted or (after.is_("unit") and not last.is_("percent"))
 
 
 def _bind(draft: Draft, i: int, end: int, op: str, low: Amount, high: Amount | None) -> None:
@@ -119,15 +112,10 @@ def _add(
 def yearly(draft: Draft, end: int) -> bool:
     """ "returning over 15 % a year": a yearly rate, so the CAGR."""
     first, second = draft.reading.at(end), draft.reading.at(end + 1)
-    if first is not None and first.is_("by", "year") and not first.used:
+    if first.is_("by", "year") and not first.used:
         first.used = True
         return True
-    if (
-        first is not None
-        and first.text in ("a", "per")
-        and second is not None
-        and second.text == "year"
-    ):
+    if first.text in ("a", "per") and second.text == "year":
         second.used = True
         return True
     return False
@@ -135,45 +123,37 @@ def yearly(draft: Draft, end: int) -> bool:
 
 def _claim_but(draft: Draft, i: int) -> None:
     """ "volatility under 20 % but a Sharpe over 1" joins two conditions."""
-    joint = draft.reading.at(draft.reading.skip(i - 1, step=-1, words=_FILLER_BEFORE))
-    if draft.conditions and joint is not None and joint.text in ("but", "yet", "while"):
+    joint = draft.reading.before(i, _FILLER_BEFORE)
+    if draft.conditions and joint.text in ("but", "yet", "while"):
         joint.used = True
 
 
 def _subject_before(draft: Draft, i: int) -> int | None:
-    j = i - 1
-    while (item := draft.reading.at(j)) is not None:
+    for j in range(i - 1, -1, -1):
+        item = draft.reading.items[j]
         if _is_subject(item):
             return j
         level = item.used and item.number is not None  # "VaR 95 worse than"
-        passed = level or item.is_("percent") or item.is_("company")
-        if item.text not in _FILLER and not passed:
+        if item.text not in _FILLER and not (level or item.is_any("percent", "company")):
             return None
-        j -= 1
     return None
 
 
 def _subject_after(draft: Draft, end: int) -> int | None:
     j = draft.reading.skip(end, words=_FILLER)
-    item = draft.reading.at(j)
-    if item is not None and item.is_("frequency"):
-        item = draft.reading.at(j + 1)
+    if draft.reading.at(j).is_("frequency"):
         j += 1
-    return j if item is not None and _is_subject(item) and not item.used else None
+    item = draft.reading.at(j)
+    return j if _is_subject(item) and not item.used else None
 
 
 def _is_subject(item: Item) -> bool:
-    if item.used and "metric" not in item.tags and "move" not in item.tags:
+    if item.used and not item.is_any("metric", "move"):
         return False
-    plain = (
-        item.stop
-        and "metric" not in item.tags
-        and item.text in ("do", "did", "done", "doing", "doe")
-    )
-    return bool({"metric", "move", "annual"} & item.tags.keys()) and not plain
+    empty = item.stop and not item.is_("metric") and item.text in _DOING
+    return item.is_any("metric", "move", "annual") and not empty
 
 
 def _continues(draft: Draft, i: int) -> bool:
     """ "volatility under 20 % and above 10 %"."""
-    before = draft.reading.at(i - 1)
-    return before is not None and before.text in ("and", "but", "or")
+    return draft.reading.at(i - 1).text in ("and", "but", "or")

@@ -7,12 +7,13 @@ import dataclasses
 from analysis.intent import Condition, Intent
 from analysis.understanding import defaults
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Item
+from analysis.understanding.stopping import refuse
 from analysis.understanding.subject import subject
 
 PERIODS = ("day", "week", "month", "quarter", "year")
-
 ADJECTIVES = {
     "daily": "day",
     "weekly": "week",
@@ -20,6 +21,7 @@ ADJECTIVES = {
     "yearly": "year",
     "quarterly": "quarter",
 }
+_COUNTED = (MOVE, "total_return", "day_return", "week_return")
 
 
 def count(draft: Draft) -> Intent | None:
@@ -28,10 +30,8 @@ def count(draft: Draft) -> Intent | None:
     if not _counts(draft, unit) or _counts_stocks(draft) or not _countable(draft):
         return None
     reading, period = draft.reading, unit or "day"
-    listed = reading.has("shape", "when") or reading.has("shape", "list")
-    dated = listed and not reading.has("shape", "count")
-    for tag in ("count", "times", "when", "list"):
-        reading.take("shape", tag)
+    dated = reading.has("shape", "when", "list") and not reading.has("shape", "count")
+    reading.take("shape", "count", "times", "when", "list")
     conditions = tuple(_of_period(c, period) for c in draft.conditions) or (_sign(draft, period),)
     claim_period(draft)
     subject(draft)
@@ -52,7 +52,7 @@ def count(draft: Draft) -> Intent | None:
 def _counts(draft: Draft, unit: str | None) -> bool:
     """A word of counting, a move within a period, or an order of stocks by their days."""
     reading = draft.reading
-    said = reading.has("shape", "count") or reading.has("shape", "times")
+    said = reading.has("shape", "count", "times")
     often = any(i.text in ("how often", "how frequently") for i in reading.items)
     moved = bool(draft.conditions) and draft.conditions[0].metric == MOVE
     noun = any(i.is_("unit") and not i.used for i in reading.items)
@@ -63,40 +63,35 @@ def _counts(draft: Draft, unit: str | None) -> bool:
 
 
 def _of_period(condition: Condition, period: str) -> Condition:
-    if condition.metric in (MOVE, "total_return", "day_return", "week_return"):
+    if condition.metric in _COUNTED:
         return dataclasses.replace(condition, metric=f"{period}_return")
     return condition
 
 
 def _counts_stocks(draft: Draft) -> bool:
-    items = draft.reading.items
-    i = draft.reading.find("shape", "count")
-    after = draft.reading.at(i + 1) if i is not None else None
-    return (
-        after is not None
-        and "universe" in after.tags
-        and i is not None
-        and items[i].text != "number of day"
-    )
+    reading = draft.reading
+    i = reading.find("shape", "count")
+    if i is None or reading.items[i].text == "number of day":
+        return False
+    return reading.at(i + 1).is_("universe")
 
 
 def _countable(draft: Draft) -> bool:
-    moves = any(
-        not i.used and "move" in i.tags and i.text not in ("do", "did", "done")
-        for i in draft.reading.items
-    )
-    return (
-        bool(draft.conditions)
-        and draft.conditions[0].metric in (MOVE, "total_return", "day_return", "week_return")
-    ) or moves
+    bounded = bool(draft.conditions) and draft.conditions[0].metric in _COUNTED
+    return bounded or bool(_moves(draft))
+
+
+def _moves(draft: Draft) -> list[Item]:
+    done = ("do", "did", "done")
+    items = draft.reading.items
+    return [i for i in items if i.is_("move") and not i.used and i.text not in done]
 
 
 def _sign(draft: Draft, period: str) -> Condition:
     """ "how many days did it fall": below zero."""
-    for item in draft.reading.items:
-        if not item.used and "move" in item.tags and item.text not in ("do", "did", "done"):
-            item.used = True
-            return Condition(f"{period}_return", ">" if item.tags["move"] == "up" else "<", 0.0)
+    for item in _moves(draft):
+        item.used = True
+        return Condition(f"{period}_return", ">" if item.is_("move", "up") else "<", 0.0)
     refuse(draft, "unsupported", f"a count of {period}s without a threshold")
 
 
@@ -117,7 +112,5 @@ def _period_at(draft: Draft) -> str | None:
 
 
 def claim_period(draft: Draft) -> None:
-    draft.reading.take("unit")
-    draft.reading.take("frequency")
-    draft.reading.take("move")
-    draft.reading.take("by")
+    for tag in ("unit", "frequency", "move", "by"):
+        draft.reading.take(tag)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from analysis.intent import Window
-from analysis.understanding.draft import Draft, Stop
-from analysis.understanding.refusing import refusal
+from analysis.understanding.draft import Draft
+from analysis.understanding.stopping import refuse
 
 
 def checked(window: Window, draft: Draft, partial: bool = False) -> Window:
     """The window within the data: clipped with a note, or refused where it lies outside."""
     first, last = draft.facts.first_date, draft.facts.last_date
     outside = window.end < first or (window.start is not None and window.start >= last)
-    beyond = window.end > last and not (
-        partial and window.start is not None and window.start < last
-    )
-    if outside or beyond:
-        raise Stop(refusal("outside_data", draft, label=window.label))
+    begun = partial and window.start is not None and window.start < last
+    if outside or (window.end > last and not begun):
+        refuse(draft, "outside_data", window.label)
     if window.start is not None and window.start < first:
         # The base of a window that starts with the data's first year is that year's first close.
         if (first - window.start).days > 7:

@@ -89,12 +89,5 @@ def _name(draft: Draft, ticker: str) -> str:
 
 def risk_free_chip(draft: Draft, metrics: tuple[str, ...]) -> None:
     if "sharpe" in metrics and "risk_free" not in draft.params:
-        chip(
-            draft,
-            "risk_free",
-            "0 %",
-            "Risk-free rate 0 %",
-            ("1 %", "1 %"),
-            ("2 %", "2 %"),
-            ("3 %", "3 %"),
-        )
+        others = ((rate, rate) for rate in ("1 %", "2 %", "3 %"))
+        chip(draft, "risk_free", "0 %", "Risk-free rate 0 %", *others)

@@ -5,18 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from analysis.intent import Assumption, Condition, Question, Refusal, Window
+from analysis.intent import Assumption, Condition, Window
 from analysis.market_facts import MarketFacts
 from analysis.understanding.calendar import Span
 from analysis.understanding.reading import Reading
-
-
-class Stop(Exception):
-    """Understanding ends here: the person has to be asked, or the question is refused."""
-
-    def __init__(self, outcome: Question | Refusal) -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
 
 
 @dataclasses.dataclass(slots=True)

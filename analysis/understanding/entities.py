@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 from analysis.lexicon.loader import read
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.refusing import refusal
+from analysis.understanding.stopping import refuse
 
 _GROUPS = ("sector", "industry", "family", "several")
 _BETWEEN = (
@@ -31,42 +31,36 @@ def _only_a_word(draft: Draft, i: int) -> bool:
     """ "52-week range of Coca-Cola": not Range Resources."""
     words = read("groups")["wordlike"]
     item, before, after = draft.reading.items[i], draft.reading.at(i - 1), draft.reading.at(i + 1)
-    if any(tag in item.tags for tag in _GROUPS) and "company" not in item.tags:
+    if item.is_any(*_GROUPS) and not item.is_("company"):
         bare = _bare_noun(item, after) and not _beside_a_group(draft, item)
         return bare or _part_of_a_name(item, before)
     if item.raw not in words["words"] or item.text == "index":
         return False
-    followed = after is not None and after.text in words["after"]
-    measured = before is not None and (
-        before.number is not None
-        or (before.used and "company" not in before.tags and "versus" not in before.tags)
-    )
-    return followed or measured
+    measured = before.number is not None or (before.used and not before.is_any("company", "versus"))
+    return after.text in words["after"] or measured
 
 
-def _bare_noun(item: Item, after: Item | None) -> bool:
+def _bare_noun(item: Item, after: Item) -> bool:
     """ "oil" and "store" mean a group only beside a word for companies: "oil stocks"."""
-    if item.raw.casefold() not in read("groups")["wordlike"]["nouns"]:
-        return False
-    return after is None or not (after.is_("universe") or after.is_("group_word"))
+    nouns = read("groups")["wordlike"]["nouns"]
+    return item.raw.casefold() in nouns and not after.is_any("universe", "group_word")
 
 
 def _beside_a_group(draft: Draft, item: Item) -> bool:
     """ "Did oil beat tech": compared with a group it is one."""
     compared = any(draft.reading.has(tag) for tag in ("versus", "beat", "than"))
-    others = [i for i in draft.reading.items if i is not item and "company" not in i.tags]
-    return compared and any(tag in other.tags for other in others for tag in _GROUPS)
+    others = [i for i in draft.reading.items if i is not item and not i.is_("company")]
+    return compared and any(other.is_any(*_GROUPS) for other in others)
 
 
-def _part_of_a_name(item: Item, before: Item | None) -> bool:
+def _part_of_a_name(item: Item, before: Item) -> bool:
     """ "GE Healthcare" is another company than GE."""
-    named = before is not None and "company" in before.tags and before.used
+    named = before.is_("company") and before.used
     return named and not item.apart and item.raw[:1].isupper()
 
 
 def _exclusions(draft: Draft) -> None:
-    items = draft.reading.items
-    for i, item in enumerate(items):
+    for i, item in enumerate(draft.reading.items):
         if not item.used and item.is_("negate"):
             _exclude_from(draft, i)
 
@@ -74,9 +68,8 @@ def _exclusions(draft: Draft) -> None:
 def _exclude_from(draft: Draft, i: int) -> None:
     """Everything named after the negation, up to the first word that is no name."""
     items = draft.reading.items
-    if items[i].text == "drop" and i > 0:
-        return
-    if items[i].text == "bar" and i + 1 < len(items) and items[i + 1].is_("unit"):
+    verb = items[i].text == "drop" and i > 0
+    if verb or (items[i].text == "bar" and draft.reading.at(i + 1).is_("unit")):
         return
     j, found = i + 1, 0
     while j < len(items) and (_is_entity(items[j]) or items[j].text in _BETWEEN):
@@ -92,12 +85,12 @@ def _exclude_from(draft: Draft, i: int) -> None:
 def _claim_before(draft: Draft, i: int) -> None:
     """ "but not X": the "but" belongs to it."""
     before = draft.reading.at(i - 1)
-    if before is not None and before.text in ("but", "and"):
+    if before.text in ("but", "and"):
         before.used = True
 
 
 def _is_entity(item: Item) -> bool:
-    return not item.used and ("company" in item.tags or any(tag in item.tags for tag in _GROUPS))
+    return not item.used and item.is_any("company", *_GROUPS)
 
 
 def _exclude(draft: Draft, item: Item) -> None:
@@ -120,7 +113,7 @@ def members(draft: Draft, item: Item) -> tuple[str, ...]:
     group = tags.get("industry") or tags["sector"]
     found = names.members(group)
     if not found:
-        raise Stop(refusal("no_members", draft, label=group))
+        refuse(draft, "no_members", group)
     return found
 
 
@@ -150,7 +143,7 @@ def _legal_forms(draft: Draft) -> None:
     """ "Home Depot Inc": the legal form belongs to the name before it."""
     for i, item in enumerate(draft.reading.items):
         before = draft.reading.at(i - 1)
-        if item.text in _LEGAL and before is not None and "company" in before.tags:
+        if item.text in _LEGAL and before.is_("company"):
             item.used = True
 
 
@@ -183,7 +176,7 @@ def _claim_size(draft: Draft, group: str) -> None:
     """ "the three big drug makers Pfizer, Merck and Lilly": no order is meant."""
     for i, item in enumerate(draft.reading.items):
         before = draft.reading.at(i - 1)
-        if _is_group(item, group) and before is not None and before.text in _SIZES:
+        if _is_group(item, group) and before.text in _SIZES:
             before.used = True
 
 
@@ -194,9 +187,7 @@ def _add(names: list[str], name: str) -> None:
 
 def _group_words(draft: Draft) -> None:
     """ "the tech sector": "sector" belongs to the name beside it."""
-    items = draft.reading.items
-    for i, item in enumerate(items):
-        if item.is_("group_word") and not item.used:
-            before = draft.reading.at(i - 1)
-            if before is not None and before.used and any(tag in before.tags for tag in _GROUPS):
-                item.used = True
+    for i, item in enumerate(draft.reading.items):
+        before = draft.reading.at(i - 1)
+        if item.is_("group_word") and before.used and before.is_any(*_GROUPS):
+            item.used = True

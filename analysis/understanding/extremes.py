@@ -5,11 +5,11 @@ from __future__ import annotations
 from analysis.intent import Intent
 from analysis.understanding import defaults
 from analysis.understanding.asked import resolve_moves
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.counts import ADJECTIVES, PERIODS, claim_period
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import everyone
-from analysis.understanding.reading import Item
+from analysis.understanding.stopping import refuse
 from analysis.understanding.subject import subject
 
 _EXTREME_METRICS = ("total_return", "day_return", "week_return", "price", "worst_day", "best_day")
@@ -17,27 +17,17 @@ _EXTREME_METRICS = ("total_return", "day_return", "week_return", "price", "worst
 
 def extremes(draft: Draft) -> Intent | None:
     """ "best day of Apple", "worst 10 months for the market", "biggest one-day drop in 2020"."""
-    reading = draft.reading
-    adjective = next(
-        (i for i in reading.items if not i.used and i.tags.get("frequency") in ADJECTIVES), None
-    )
-    listed = draft.calendar and bool(draft.side or draft.vague) and not draft.average
-    if (
-        not draft.extreme
-        and not listed
-        and not _adjective_extreme(draft, adjective)
-        and not _drop_in(draft)
-    ):
+    adjective = _adjective(draft)
+    if not (draft.extreme or _listed(draft) or _of_adjective(draft, adjective) or _drop_in(draft)):
         return None
     if draft.vague in ("stable", "wild", "safest", "riskiest"):
         refuse(draft, "unsupported", "the risk of each day, week, month or year")
     if everyone(draft, ("every", "each")):
         refuse(draft, "unsupported", "the first of each stock; name one")
-    period = draft.period or (ADJECTIVES[adjective.tags["frequency"]] if adjective else "day")
+    period = draft.period or adjective or "day"
     order = _extreme_order(draft)
     claim_period(draft)
-    for tag in ("when", "list"):
-        reading.take("shape", tag)
+    draft.reading.take("shape", "when", "list")
     resolve_moves(draft, f"{period}_return")
     draft.metrics = [m for m in draft.metrics if m not in _EXTREME_METRICS]
     subject(draft)
@@ -47,7 +37,19 @@ def extremes(draft: Draft) -> Intent | None:
     )  # fmt: skip
 
 
-def _adjective_extreme(draft: Draft, adjective: Item | None) -> bool:
+def _listed(draft: Draft) -> bool:
+    """ "best years of KO": an order of its calendar returns."""
+    return draft.calendar and bool(draft.side or draft.vague) and not draft.average
+
+
+def _adjective(draft: Draft) -> str | None:
+    """The period of the first free "daily", "weekly" …"""
+    free = (item for item in draft.reading.items if not item.used)
+    said = (item.tags["frequency"] for item in free if item.is_("frequency", *ADJECTIVES))
+    return next((ADJECTIVES[word] for word in said), None)
+
+
+def _of_adjective(draft: Draft, adjective: str | None) -> bool:
     """ "largest daily gain", "worst monthly return"."""
     if adjective is None or not (draft.side or draft.vague):
         return False
@@ -60,9 +62,8 @@ def _extreme_order(draft: Draft) -> str:
     if draft.ranked:
         return "asc" if draft.ranked == "down" else "desc"
     falls = ("down", "loss")
-    down = draft.move in falls or any(
-        not i.used and i.tags.get("move") in falls for i in draft.reading.items
-    )
+    said = any(i.is_("move", *falls) and not i.used for i in draft.reading.items)
+    down = said or draft.move in falls
     high = draft.vague in ("best", None) and draft.side != "low"
     return "asc" if draft.vague == "worst" or down == high else "desc"
 
@@ -74,9 +75,8 @@ def _drop_in(draft: Draft) -> bool:
     for i, item in enumerate(draft.reading.items):
         if item.used or item.tags.get("unit") not in PERIODS:
             continue
-        before = draft.reading.at(i - 1)
-        moved = any("move" in k.tags and not k.stop for k in draft.reading.items[:i])
-        if moved and before is not None and before.text in ("a", "one", "single", "1", "any"):
+        one = draft.reading.at(i - 1).text in ("a", "one", "single", "1", "any")
+        if one and any(earlier.moves for earlier in draft.reading.items[:i]):
             draft.period = item.tags["unit"]
             draft.reading.claim(i - 1)
             return True

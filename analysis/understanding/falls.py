@@ -15,38 +15,37 @@ def drawdowns(draft: Draft) -> Intent | None:
     reading = draft.reading
     if draft.metrics == ["all_time_high"] or draft.metrics == ["price"]:
         return highest_price(draft)
-    dated = any(reading.has("shape", tag) for tag in ("recovery", "trough", "when"))
     falls = "max_drawdown" in draft.metrics or "current_drawdown" in draft.metrics
-    if reading.has("shape", "peak") and not falls and not reading.has("shape", "recovery"):
+    recovery = reading.has("shape", "recovery")
+    if reading.has("shape", "peak") and not falls and not recovery:
         return _peak(draft)
-    plural = any(
-        i.is_("metric", "max_drawdown") and i.raw.casefold().endswith("s") for i in reading.items
-    )
-    if not ((falls and (dated or plural or draft.limit)) or reading.has("shape", "recovery")):
+    several = _plural(draft) or bool(draft.limit)
+    dated = several or reading.has("shape", "trough", "when")
+    if not (recovery or (falls and dated)) or _is_of_many(draft):
         return None
-    if (
-        (draft.universe and len(draft.tickers) != 1)
-        or draft.scoped
-        or draft.conditions
-        or len(draft.tickers) > 1
-    ):
-        return None
-    for tag in ("recovery", "trough", "when", "peak", "list", "count"):
-        reading.take("shape", tag)
+    reading.take("shape", "recovery", "trough", "when", "peak", "list", "count")
     claim_period(draft)
     reading.take("edge")
     subject(draft)
     draft.vague = None
-    single = not (plural or draft.limit)
-    return build(draft, "drawdowns", defaults.window(draft), (), limit=1 if single else 10)
+    return build(draft, "drawdowns", defaults.window(draft), (), limit=10 if several else 1)
+
+
+def _plural(draft: Draft) -> bool:
+    falls = [i for i in draft.reading.items if i.is_("metric", "max_drawdown")]
+    return any(item.raw.casefold().endswith("s") for item in falls)
+
+
+def _is_of_many(draft: Draft) -> bool:
+    everyone = draft.universe and not draft.tickers
+    return bool(everyone or draft.scoped or draft.conditions or len(draft.tickers) > 1)
 
 
 def _peak(draft: Draft) -> Intent | None:
     """ "When did GE peak?": the line of its price, whose sentence names the dates of both ends."""
     if not set(draft.metrics) <= {"price", "all_time_high"}:
         return None
-    for tag in ("peak", "when", "trough"):
-        draft.reading.take("shape", tag)
+    draft.reading.take("shape", "peak", "when", "trough")
     draft.reading.take("move")
     return price_line(draft)
 

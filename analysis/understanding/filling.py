@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from analysis.intent import Intent
 from analysis.understanding.amending import joined
 from analysis.understanding.bounds import SEVERITIES
-from analysis.understanding.building import members, refuse
+from analysis.understanding.building import members
 from analysis.understanding.changing import bare_number, defaulted, finish, keep_time
 from analysis.understanding.draft import Draft
 from analysis.understanding.shapes import common_words
+from analysis.understanding.stopping import refuse
 
 METRIC_SHAPES = frozenset(["rank", "value", "compare", "periods", "aggregate", "screen"])
 DEFAULT_LIMIT = 10
@@ -95,31 +95,14 @@ def _fill_who(draft: Draft, previous: Intent) -> None:
     if draft.joining and _takes_back(draft, previous):
         draft.tickers, draft.sectors, draft.industries = [], [], []
     named = bool(draft.tickers or draft.scoped)
-    joins = draft.joining or (previous.shape == "compare" and draft.tickers)
-    if named and joins:
-        draft.tickers = [
-            *previous.tickers,
-            *(t for t in draft.tickers if t not in previous.tickers),
-        ]
-        draft.tickers = [t for t in draft.tickers if t not in draft.exclude]
+    if not named:
+        _keep_who(draft, previous)
+    elif draft.joining or (previous.shape == "compare" and draft.tickers):
+        both = dict.fromkeys((*previous.tickers, *draft.tickers))
+        draft.tickers = [t for t in both if t not in draft.exclude]
         draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
-        return
-    if named:
-        draft.universe = draft.universe or (previous.shape in ("rank", "screen") and draft.scoped)
-        return
-    if draft.group_by:
-        draft.universe = False
-        previous = dataclasses.replace(previous, sector=None, industry=None)
-    returned = draft.returned
-    excluded = [t for t in previous.exclude if t not in (*draft.exclude, *returned)]
-    draft.exclude = [*excluded, *draft.exclude]
-    draft.tickers = [t for t in previous.tickers if t not in draft.exclude]
-    if previous.tickers:
-        draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
-    draft.sectors = [previous.sector] if previous.sector else []
-    draft.industries = [previous.industry] if previous.industry else []
-    everyone = previous.shape in ("rank", "screen") and not draft.group_by
-    draft.universe = draft.universe or everyone
+    elif previous.shape in ("rank", "screen"):
+        draft.universe = draft.universe or draft.scoped
 
 
 def _takes_back(draft: Draft, previous: Intent) -> bool:
@@ -129,6 +112,20 @@ def _takes_back(draft: Draft, previous: Intent) -> bool:
         return False
     draft.returned = sorted(named)
     return True
+
+
+def _keep_who(draft: Draft, previous: Intent) -> None:
+    """The same stocks, without those that are left out now."""
+    kept = [t for t in previous.exclude if t not in (*draft.exclude, *draft.returned)]
+    draft.exclude = [*kept, *draft.exclude]
+    draft.tickers = [t for t in previous.tickers if t not in draft.exclude]
+    draft.exclude = [t for t in draft.exclude if t not in previous.tickers]
+    if draft.group_by:
+        draft.universe = False
+        return
+    draft.sectors = [previous.sector] if previous.sector else []
+    draft.industries = [previous.industry] if previous.industry else []
+    draft.universe = draft.universe or previous.shape in ("rank", "screen")
 
 
 def _fill_param(draft: Draft, previous: Intent, name: str, value: Any) -> None:

@@ -14,6 +14,9 @@ from analysis.understanding.noting import noted
 from analysis.understanding.reading import Item
 from analysis.understanding.residue import check_families
 
+_SAID_OF_A_PLACE = (
+    "order", "vague", "listed", "compare_op", "universe", "ranked", "number_word", "move",
+)  # fmt: skip
 _TERSE = 3  # words
 _MARKERS = ("marker", "also", "join")
 _COMPARES = ("compare", "comparing", "contrast")
@@ -81,53 +84,52 @@ def _sampling(draft: Draft, previous: Intent) -> None:
 
 def _marked(draft: Draft) -> bool:
     """It starts like a continuation: "and", "what about", "only", "same for", "instead"."""
-    items = draft.reading.items
-    first = items[0]
-    last = items[-1]
-    return (
-        first.text in ("and", "but", "then", "now", "or")
-        or any(tag in first.tags for tag in (*_MARKERS, "only"))
-        or "marker" in last.tags
-    )
+    first, last = draft.reading.items[0], draft.reading.items[-1]
+    opened = first.text in ("and", "but", "then", "now", "or")
+    return opened or first.is_any(*_MARKERS, "only") or last.is_("marker")
 
 
 # Tags of words that change something; a text without any of them ("thanks") is no follow-up.
-_SAYING = frozenset([
+_SAYING = (
     "by", "chart", "compare_op", "order", "shape", "frequency", "setting", "average", "everything",
     "also", "join", "versus", "turn", "listed", "unit",
-])  # fmt: skip
+)  # fmt: skip
 _PRONOUNS = frozenset(["it", "its", "they", "them", "their", "that", "those", "this", "these"])
 
 
 def _says_something(item: Item) -> bool:
-    moves = "move" in item.tags and not item.stop
-    return item.used or moves or item.number is not None or bool(item.tags.keys() & _SAYING)
+    return item.used or item.moves or item.number is not None or item.is_any(*_SAYING)
 
 
 def _stands_alone(draft: Draft, said: bool, named: bool) -> bool:
     """A ranking needs nobody, "what is beta" neither; "worst month", "its beta" need somebody."""
-    words = {word for item in draft.reading.items for word in item.text.split()}
-    if any(tag in i.tags for i in draft.reading.items for tag in ("listing", "topic")):
+    items = draft.reading.items
+    words = {word for item in items for word in item.text.split()}
+    if _is_of_the_data(draft):
         return True
-    if draft.tickers and not draft.metrics and _asks_group(draft):
-        return True
-    if draft.reading.has("shape", "list") and not draft.metrics:
-        return True
-    if draft.reading.items[0].text in _COMPARES and len(draft.tickers) > 1 and not said:
+    if items[0].text in _COMPARES and len(draft.tickers) > 1 and not said:
         return not words & _PRONOUNS  # "compare A and B" has figures of its own
-    if words & _PRONOUNS or any(i.is_("universe") and i.text == "one" for i in draft.reading.items):
+    if words & _PRONOUNS or any(i.is_("universe") and i.text == "one" for i in items):
         return False
     if not said:
-        return named and bool(draft.vague) and any(i.is_("universe") for i in draft.reading.items)
+        return named and bool(draft.vague) and draft.reading.has("universe")
     if draft.metrics and defines(draft) and "the" not in words:
         return True
     ranks = draft.side or draft.ranked or draft.vague or draft.limit or draft.group_by
     return bool(ranks) and not draft.extreme and bool(draft.metrics or draft.ranked)
 
 
+def _is_of_the_data(draft: Draft) -> bool:
+    """Lists, and what the data and the words themselves are."""
+    if draft.reading.has("listing") or draft.reading.has("topic"):
+        return True
+    listed = draft.reading.has("shape", "list") or (draft.tickers and _asks_group(draft))
+    return bool(listed) and not draft.metrics
+
+
 def _asks_group(draft: Draft) -> bool:
     """ "Which sector is Apple in?"."""
-    groups = [i for i in draft.reading.items if i.is_("by", "sector") or i.is_("by", "industry")]
+    groups = [i for i in draft.reading.items if i.is_("by", "sector", "industry")]
     return any(i.text.split()[0] in ("which", "what") for i in groups)
 
 
@@ -139,9 +141,9 @@ def _is_terse(draft: Draft, named: bool) -> bool:
 
 def _says_what(draft: Draft) -> bool:
     hints = any(i.tags.get("shape") in _WHAT and not i.used for i in draft.reading.items)
-    moves = any("move" in i.tags and not i.stop and not i.used for i in draft.reading.items)
     figure = draft.metrics or draft.conditions or draft.ranked or draft.calendar or draft.averages
-    return bool(figure or draft.extreme or hints or moves or draft.invested)
+    said = figure or draft.extreme or draft.invested
+    return bool(said or hints or draft.reading.moves())
 
 
 def _says_who(draft: Draft) -> bool:
@@ -150,38 +152,26 @@ def _says_who(draft: Draft) -> bool:
 
 
 def _claim_markers(draft: Draft) -> None:
-    for item in draft.reading.items:
-        if any(tag in item.tags for tag in (*_MARKERS, "only")):
-            item.used = True
-    draft.joining = any("join" in i.tags or "versus" in i.tags for i in draft.reading.items)
+    for tag in (*_MARKERS, "only"):
+        draft.reading.take(tag)
+    draft.joining = draft.reading.has("join") or draft.reading.has("versus")
 
 
 def _why(draft: Draft, previous: Intent) -> Intent | None:
     """ "Why is it first?" is answered from the figures just shown."""
     draft.reading.take("shape", "why")
-    for tag in (
-        "order",
-        "vague",
-        "listed",
-        "compare_op",
-        "universe",
-        "ranked",
-        "number_word",
-        "move",
-    ):
+    for tag in _SAID_OF_A_PLACE:
         draft.reading.take(tag)
     if draft.reading.left_over() or draft.windows or _new_subject(draft):
         for item in draft.reading.items:
             if item.is_("shape", "why"):
                 item.used = False
         return None
-    intent = dataclasses.replace(
-        previous, shape="explain", assumptions=(), notes=("About the answer before.",)
-    )
+    notes = ("About the answer before.",)
+    intent = dataclasses.replace(previous, shape="explain", assumptions=(), notes=notes)
     return intent.with_params(topic="ranking")
 
 
 def _new_subject(draft: Draft) -> bool:
     """ "Why did GE fall?" is about a price, not about the figures just shown."""
-    moved = any("move" in i.tags and not i.stop for i in draft.reading.items)
-    return moved and bool(draft.tickers)
+    return bool(draft.tickers) and any(item.moves for item in draft.reading.items)

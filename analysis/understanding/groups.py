@@ -5,17 +5,17 @@ from __future__ import annotations
 from analysis.intent import Intent
 from analysis.understanding import defaults
 from analysis.understanding.asked import OVERVIEW, ranks, vague_metrics, wanted, window
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.comparisons import compares_members
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
 from analysis.understanding.rankings import first_of_each, says_each
+from analysis.understanding.stopping import refuse
 
 # An average of these needs to say whether it is one of days, months or years.
 _OF_A_PERIOD = frozenset(
     ["total_return", "price", "growth", "max_drawdown", "current_drawdown", "momentum"]
 )
-
 _JOINTS = ("than", "versus", "beat")
 
 

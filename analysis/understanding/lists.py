@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from analysis.intent import Intent
 from analysis.understanding import defaults
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
+from analysis.understanding.stopping import refuse
 
 
 def why(draft: Draft) -> Intent | None:
@@ -20,18 +21,14 @@ def explain(draft: Draft) -> Intent | None:
     topic = _topic(draft)
     if topic:
         return build(draft, "explain", defaults.whole(draft), tuple(draft.metrics), topic=topic)
-    bare = not (draft.tickers or draft.scoped or draft.conditions or draft.windows or draft.ranked)
-    bare = bare and not (draft.group_by or draft.limit or draft.days or draft.rolling)
-    if not bare or not draft.metrics or not defines(draft):
+    if _is_particular(draft) or not draft.metrics or not defines(draft):
         return None
-    for tag in ("explain", "why"):
-        draft.reading.take("shape", tag)
+    draft.reading.take("shape", "explain", "why")
     draft.reading.take("universe")
     draft.reading.take("average", "mean")
     draft.reading.take("versus")
-    for item in draft.reading.items:
-        if item.is_("order") or item.is_("vague"):
-            return None
+    if draft.reading.has("order") or draft.reading.has("vague"):
+        return None
     return build(draft, "explain", defaults.whole(draft), tuple(draft.metrics))
 
 
@@ -43,6 +40,12 @@ def _topic(draft: Draft) -> str | None:
     draft.reading.take("topic")
     draft.reading.take("shape", "explain")
     return topic
+
+
+def _is_particular(draft: Draft) -> bool:
+    """Somebody, some time or some order was named."""
+    whose = draft.tickers or draft.scoped or draft.conditions or draft.windows or draft.days
+    return bool(whose or draft.ranked or draft.group_by or draft.limit or draft.rolling)
 
 
 def defines(draft: Draft) -> bool:
@@ -59,32 +62,36 @@ def defines(draft: Draft) -> bool:
 
 def listing(draft: Draft) -> Intent | None:
     """ "list all energy stocks", "which sectors are there", "what period does the data cover"."""
-    reading = draft.reading
-    i = reading.find("listing", free=True)
+    i = draft.reading.find("listing", free=True)
     if i is not None:
-        what = reading.items[i].tags["listing"]
-        for tag in ("listing", "everything"):
-            reading.take(tag)
-        reading.take("shape", "list")
-        return _list(draft, what)
-    if draft.windows or (draft.scoped and reading.has("versus")):
+        return _named_list(draft, draft.reading.items[i].tags["listing"])
+    if draft.windows or (draft.scoped and draft.reading.has("versus")):
         return None
     if draft.tickers and not draft.metrics and _asks_symbol(draft):
         return _list(draft, "tickers")
-    if (
-        draft.metrics
-        or draft.conditions
-        or draft.side
-        or draft.vague
-        or draft.ranked
-        or draft.ranking
-    ):
+    if draft.metrics or draft.conditions or _is_ordered(draft):
         return None
+    return _list_of_stocks(draft)
+
+
+def _is_ordered(draft: Draft) -> bool:
+    return bool(draft.side or draft.vague or draft.ranked or draft.ranking)
+
+
+def _named_list(draft: Draft, what: str) -> Intent:
+    """The words name what is listed: "which sectors are there"."""
+    for tag in ("listing", "everything"):
+        draft.reading.take(tag)
+    draft.reading.take("shape", "list")
+    return _list(draft, what)
+
+
+def _list_of_stocks(draft: Draft) -> Intent | None:
+    reading = draft.reading
     counted = (draft.universe or draft.scoped) and reading.take("shape", "count")
     listed = reading.take("shape", "list") or counted
-    if draft.group_by and (
-        listed or not any("move" in i.tags and not i.used for i in reading.items)
-    ):
+    moved = any(item.is_("move") and not item.used for item in reading.items)
+    if draft.group_by and (listed or not moved):
         return _grouped(draft)
     if listed or (draft.universe and draft.scoped and not _moves(draft)) or _bare_scope(draft):
         return _list(draft, "tickers")
@@ -97,9 +104,8 @@ def _asks_symbol(draft: Draft) -> bool:
 
 
 def _moves(draft: Draft) -> bool:
-    return any("move" in i.tags and not i.used and not i.stop for i in draft.reading.items) or any(
-        i.text in ("do", "did", "done", "doing", "perform") for i in draft.reading.items
-    )
+    done = ("do", "did", "done", "doing", "perform")
+    return bool(draft.reading.moves()) or any(i.text in done for i in draft.reading.items)
 
 
 def _bare_scope(draft: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
+from analysis.understanding.returns import YEARLY_FIGURES
 
 # "the volatility of returns": the second word belongs to the first.
 _OF_RETURNS = (
@@ -11,17 +12,14 @@ _OF_RETURNS = (
     "up_day_share",
 )  # fmt: skip
 _YEARLY = ("annualised", "annualized", "annual", "historical", "realised", "realized", "ann")
-_YEARLY_METRICS = (
-    "volatility", "sharpe", "sortino", "alpha", "tracking_error", "information_ratio",
-)  # fmt: skip
 _RIGHT = (*_OF_RETURNS, "momentum", "max_drawdown")
+_OF = ("of", "in", "between", "using", "with", "from")
+_WHOSE = ("the", "its", "their", "daily", "weekly", "monthly")
 _SEVERAL = {
     "high_low_52w": ("high_52w", "low_52w"),
     "bollinger": ("bollinger_upper", "bollinger_lower"),
     "macd": ("macd", "macd_signal", "macd_histogram"),
 }
-
-
 _NOW = ("right now", "now", "today", "currently", "at the moment", "at present")
 _DISTANCES = frozenset(["high_52w", "low_52w", "all_time_high", "current_drawdown"])
 
@@ -29,11 +27,15 @@ _DISTANCES = frozenset(["high_52w", "low_52w", "all_time_high", "current_drawdow
 def find_metrics(draft: Draft) -> None:
     """Claims every name of a metric, in the order of the text."""
     _both_captures(draft)
-    _find(draft)
+    for i in range(len(draft.reading.items)):
+        _figure(draft, i)
+    _annual_figures(draft)
+    if not _against_average(draft):
+        for days in draft.averages:
+            draft.add_metric(f"sma_{days}")
     _present(draft)
     if _DISTANCES & set(draft.metrics):
-        for item in draft.reading.items:
-            item.used = item.used or item.text in ("distance", "gap")
+        draft.reading.take_words("distance", "gap")
 
 
 def _present(draft: Draft) -> None:
@@ -51,101 +53,31 @@ def _both_captures(draft: Draft) -> None:
     """ "up and down capture": the noun stands once for both."""
     for i, item in enumerate(draft.reading.items):
         joint, first = draft.reading.at(i - 1), draft.reading.at(i - 2)
-        if not item.is_("metric", "down_capture") or joint is None or first is None:
-            continue
-        if joint.text in ("and", "&", "/") and first.text in ("up", "upside"):
+        joined = joint.text in ("and", "&", "/") and first.text in ("up", "upside")
+        if item.is_("metric", "down_capture") and joined:
             first.used = True
             draft.add_metric("up_capture")
 
 
-def _find(draft: Draft) -> None:
-    for i, item in enumerate(draft.reading.items):
-        if item.text in _YEARLY and _yearly_figure(draft.reading.at(i + 1)):
-            item.used = True
-        if item.used or "metric" not in item.tags or _of_itself(draft, i):
-            continue
-        item.used = True
-        name = item.tags["metric"]
-        if name in ("total_return", "day_return", "price") and _belongs(draft, i):
-            continue
-        for one in _SEVERAL.get(name, (name,)):
-            draft.add_metric(one)
+def _figure(draft: Draft, i: int) -> None:
+    item = draft.reading.items[i]
+    if item.text in _YEARLY and draft.reading.at(i + 1).is_("metric", *YEARLY_FIGURES):
+        item.used = True  # "annualised vol": it is a yearly figure anyway
+    if item.used or not item.is_("metric") or _of_itself(draft, i):
+        return
+    item.used = True
+    name = item.tags["metric"]
+    if name in ("total_return", "day_return", "price") and _belongs(draft, i):
+        return
+    for one in _SEVERAL.get(name, (name,)):
+        draft.add_metric(one)
+
+
+def _annual_figures(draft: Draft) -> None:
     for item in draft.reading.items:
-        if not item.used and "annual" in item.tags:
+        if item.is_("annual") and not item.used:
             _annual(draft, item.tags["annual"], plural=item.raw.casefold().endswith("s"))
             item.used = True
-    if _against_average(draft):
-        return
-    for days in draft.averages:
-        draft.add_metric(f"sma_{days}")
-
-
-def _against_average(draft: Draft) -> bool:
-    """ "Rank all stocks by price against the 200-day average": how far the price is from it."""
-    items = draft.reading.items
-    joint = [item for item in items if item.text in ("against", "relative to", "versus")]
-    stocks = any(item.is_("universe") or item.is_("by") for item in items)
-    if "price" not in draft.metrics or len(draft.averages) != 1 or not joint or not stocks:
-        return False
-    for item in joint:
-        item.used = True
-    draft.metrics = [f"price_to_sma_{draft.averages.pop()}"]
-    draft.averaged = False
-    return True
-
-
-def _of_itself(draft: Draft, i: int) -> bool:
-    """ "The volatility of the volatility" is another figure."""
-    item, before = draft.reading.items[i], draft.reading.at(draft.reading.skip(i - 1, step=-1))
-    doubled = item.tags["metric"] in draft.metrics
-    return doubled and before is not None and before.text == "of"
-
-
-def _yearly_figure(item: Item | None) -> bool:
-    """ "annualised vol": it is a yearly figure anyway."""
-    return item is not None and item.tags.get("metric") in _YEARLY_METRICS
-
-
-def _belongs(draft: Draft, i: int) -> bool:
-    """ "volatility of daily returns", "price volatility", "return correlation"."""
-    before = draft.reading.at(_back(draft, i - 1))
-    after = draft.reading.at(i + 1)
-    left = before is not None and before.tags.get("metric") in _OF_RETURNS
-    right = after is not None and not after.apart
-    return left or (right and after is not None and after.tags.get("metric") in _RIGHT)
-
-
-def _back(draft: Draft, i: int) -> int:
-    """Before "of GE's daily", to the word that it belongs to."""
-    of = False
-    while (item := draft.reading.at(i)) is not None and (
-        item.text
-        in (
-            "of",
-            "the",
-            "in",
-            "its",
-            "daily",
-            "their",
-            "between",
-            "weekly",
-            "monthly",
-            "using",
-            "with",
-            "from",
-        )
-        or "company" in item.tags
-        or item.is_("setting")
-    ):
-        of = of or item.text in ("of", "in", "between", "using", "with", "from")
-        i -= 1
-    return i if of else -1
-
-
-def _extreme_year(draft: Draft) -> bool:
-    """ "lowest annual return of JPM" is one of its years."""
-    everyone = any(item.is_("universe") for item in draft.reading.items)
-    return len(draft.tickers) == 1 and bool(draft.side or draft.vague) and not everyone
 
 
 def _annual(draft: Draft, kind: str, plural: bool) -> None:
@@ -158,3 +90,49 @@ def _annual(draft: Draft, kind: str, plural: bool) -> None:
         draft.period, draft.calendar = "year", True
     else:
         draft.add_metric("cagr")
+
+
+def _extreme_year(draft: Draft) -> bool:
+    """ "lowest annual return of JPM" is one of its years."""
+    everyone = draft.reading.has("universe")
+    return len(draft.tickers) == 1 and bool(draft.side or draft.vague) and not everyone
+
+
+def _against_average(draft: Draft) -> bool:
+    """ "Rank all stocks by price against the 200-day average": how far the price is from it."""
+    items = draft.reading.items
+    joint = [item for item in items if item.text in ("against", "relative to", "versus")]
+    stocks = any(item.is_any("universe", "by") for item in items)
+    if "price" not in draft.metrics or len(draft.averages) != 1 or not joint or not stocks:
+        return False
+    for item in joint:
+        item.used = True
+    draft.metrics = [f"price_to_sma_{draft.averages.pop()}"]
+    draft.averaged = False
+    return True
+
+
+def _of_itself(draft: Draft, i: int) -> bool:
+    """ "The volatility of the volatility" is another figure."""
+    doubled = draft.reading.items[i].tags["metric"] in draft.metrics
+    return doubled and draft.reading.before(i).text == "of"
+
+
+def _belongs(draft: Draft, i: int) -> bool:
+    """ "volatility of daily returns", "price volatility", "return correlation"."""
+    before, after = draft.reading.at(_back(draft, i - 1)), draft.reading.at(i + 1)
+    right = after.is_("metric", *_RIGHT) and not after.apart
+    return right or before.is_("metric", *_OF_RETURNS)
+
+
+def _back(draft: Draft, i: int) -> int:
+    """Before "of GE's daily", to the word that it belongs to."""
+    of = False
+    while _is_between(item := draft.reading.at(i)):
+        of = of or item.text in _OF
+        i -= 1
+    return i if of else -1
+
+
+def _is_between(item: Item) -> bool:
+    return item.text in (*_OF, *_WHOSE) or item.is_any("company", "setting")

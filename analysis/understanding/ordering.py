@@ -14,6 +14,9 @@ _FALLS = (
     "collapse", "slide", "tumble",
 )  # fmt: skip
 ORDERING = ("order", "vague", "listed", "ranked")
+_GROUPS = ("industry", "sector", "family")
+_ALL = ("all", "every", "each")
+_LITERAL = ("ascending", "asc", "descending", "desc", "in ascending order", "in descending order")
 
 
 def find_order(draft: Draft) -> None:
@@ -30,24 +33,23 @@ def _singles(draft: Draft) -> None:
     """ "the single worst day": the word adds nothing to the superlative after it."""
     for i, item in enumerate(draft.reading.items):
         after = draft.reading.at(i + 1)
-        if item.text == "single" and _orders(after) and not item.used:
+        if item.text == "single" and _orders(after):
             item.used = True
 
 
 def _falls(draft: Draft) -> None:
     """ "worst drop", "biggest crash": as a noun, and without a period, it is the max drawdown."""
     reading = draft.reading
-    if any((i.tags.get("unit") and not i.used) or "frequency" in i.tags for i in reading.items):
+    if reading.find("unit", free=True) is not None or reading.has("frequency"):
         return
     for i, item in enumerate(reading.items):
         before = reading.at(i - 1)
         losing = item.text == "loss" and len(draft.tickers) == 1 and not draft.scoped
-        noun = (item.text in _FALLS or losing) and not item.used and before is not None
-        if noun and before is not None and ("vague" in before.tags or "order" in before.tags):
+        noun = (item.text in _FALLS or losing) and not item.used
+        if noun and before.is_any("vague", "order"):
             item.used = before.used = True
-            draft.side = "low" if before.tags.get("order") == "low" else "high"
-            if "listed" in before.tags and before.text in ("best",):
-                draft.side = "low"
+            mild = before.is_("order", "low") or before.text == "best"
+            draft.side = "low" if mild else "high"
             draft.add_metric("max_drawdown")
 
 
@@ -73,18 +75,11 @@ def _both_ends(draft: Draft) -> None:
 def _limits(draft: Draft) -> None:
     """A small whole number beside a word of ordering or beside "stocks"."""
     for i, item in enumerate(draft.reading.items):
-        if item.used or not _countable(item):
+        if item.used or not _countable(item) or draft.limit is not None:
             continue
-        before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
-        after = draft.reading.at(draft.reading.skip(i + 1))
-        if (
-            _orders(before)
-            or _orders(after)
-            or _grouped(after)
-            or (after is not None and (after.is_("universe") or after.is_("shape", "pairs")))
-        ):
-            if draft.limit is not None:
-                continue
+        before, after = draft.reading.before(i), draft.reading.after(i)
+        listed = after.is_any("universe", *_GROUPS) or after.is_("shape", "pairs")
+        if listed or _orders(before) or _orders(after):
             draft.limit = int(item.number or 0)
             item.used = True
             _claim_listing(before, draft)
@@ -101,43 +96,32 @@ def _countable(item: Item) -> bool:
     )
 
 
-_ALL = ("all", "every", "each")
-
-
 def everyone(draft: Draft, words: tuple[str, ...] = _ALL) -> int | None:
     """ "all stocks", "every stock", "each sector": nobody is left out of the table."""
     for i, item in enumerate(draft.reading.items):
-        after = draft.reading.at(draft.reading.skip(i + 1, words=("of", "the", "your", "these")))
-        counted = after is not None and (after.is_("universe") or _grouped(after))
-        if item.text in words and counted:
+        after = draft.reading.after(i, ("of", "the", "your", "these"))
+        if item.text in words and after.is_any("universe", *_GROUPS):
             return min(MOST, max(10, len(draft.facts.stocks())))
     return None
 
 
-def _orders(item: Item | None) -> bool:
-    return (
-        item is not None
-        and any(tag in item.tags for tag in ORDERING)
-        and item.text not in ("more", "less")
-    )
+def _orders(item: Item) -> bool:
+    return item.is_any(*ORDERING) and item.text not in ("more", "less")
 
 
-def _claim_listing(item: Item | None, draft: Draft) -> None:
+def _claim_listing(item: Item, draft: Draft) -> None:
     """ "top" and "bottom" say the side themselves only where nothing else does."""
-    if item is None or "listed" not in item.tags or item.used:
-        return
-    if item.text in ("top", "bottom", "first", "last", "leading"):
+    listing = item.text in ("top", "bottom", "first", "last", "leading")
+    if listing and item.is_("listed") and not item.used:
         item.used = True
         draft.listed = item.tags["listed"]
 
 
 def _sides(draft: Draft) -> None:
     for i, item in enumerate(draft.reading.items):
-        if item.used or "order" not in item.tags:
+        if item.used or not item.is_("order") or _is_other_end(draft, item):
             continue
         if item.text == "top" and _vague_top(draft, i):
-            continue
-        if _is_other_end(draft, item):
             continue
         side = item.tags["order"]
         if draft.side is None:
@@ -168,9 +152,6 @@ def _vague(draft: Draft) -> None:
             draft.vague, item.used = kind, True
 
 
-_LITERAL = ("ascending", "asc", "descending", "desc", "in ascending order", "in descending order")
-
-
 def order_of(metric: str, draft: Draft) -> str:
     """ "desc" or "asc" by value. The biggest drawdown is the most negative one; the best
     volatility is the lowest one."""
@@ -193,7 +174,3 @@ def _by_quality(metric: str, best: bool) -> str:
     better = METRICS[metric].better if metric in METRICS else "high"
     high = better != "low"
     return "desc" if high == best else "asc"
-
-
-def _grouped(item: Item | None) -> bool:
-    return item is not None and any(tag in item.tags for tag in ("industry", "sector", "family"))

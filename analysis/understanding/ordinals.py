@@ -28,14 +28,12 @@ def is_place(item: Item) -> bool:
 
 def _orders(draft: Draft, i: int) -> bool:
     """Before a superlative, or after a word of ranking."""
-    after = draft.reading.at(draft.reading.skip(i + 1, words=("-", "place", "ranked")))
-    before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
-    superlative = after is not None and any(tag in after.tags for tag in ORDERING)
-    return superlative or (before is not None and before.text in _PLACED)
+    superlative = draft.reading.after(i, ("-", "place", "ranked")).is_any(*ORDERING)
+    return superlative or draft.reading.before(i).text in _PLACED
 
 
 def _claim_verb(draft: Draft, i: int) -> None:
     """ "came second by Sharpe": the verb belongs to the place."""
-    before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
-    if before is not None and before.text in _PLACED:
+    before = draft.reading.before(i)
+    if before.text in _PLACED:
         before.used = True

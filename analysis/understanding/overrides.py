@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.understanding.building import refuse
 from analysis.understanding.draft import Draft
 from analysis.understanding.finding import find_all
-from analysis.understanding.reading import Reading, read
+from analysis.understanding.reading import read
 from analysis.understanding.settings import ROLLING
+from analysis.understanding.stopping import refuse
 from analysis.understanding.tokens import tokenise
-
-SLOTS = frozenset([
-    "window", "metric", "limit", "order", "universe", "aggregation", "mode", "benchmark",
-    "frequency", "risk_free", "ticker", "date", "confidence", "period", "rolling", "direction",
-])  # fmt: skip
 
 
 def apply_overrides(draft: Draft) -> None:
     """Puts each phrase in its slot; an unknown slot or phrase is refused by name."""
     for slot, phrase in draft.overrides.items():
-        if slot not in SLOTS:
+        if slot not in _APPLY:
             refuse(draft, "bad_override", f"the slot “{slot[:40]}”")
         if not _APPLY[slot](draft, _part(draft, phrase), phrase):
             refuse(draft, "bad_override", f"“{phrase[:60]}” as {slot}")
@@ -28,8 +23,7 @@ def apply_overrides(draft: Draft) -> None:
 
 def _part(draft: Draft, phrase: str) -> Draft:
     """The phrase read by the same rules, as a draft of its own."""
-    reading: Reading = read(tokenise(phrase[:200]), draft.reading.names)
-    part = Draft(reading, draft.facts, phrase)
+    part = Draft(read(tokenise(phrase[:200]), draft.reading.names), draft.facts, phrase)
     find_all(part)
     return part
 
@@ -50,7 +44,7 @@ def _metric(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _limit(draft: Draft, part: Draft, phrase: str) -> bool:
-    number = next((i.number for i in part.reading.items if i.number is not None), None)
+    number = _number(part)
     if number is None or number != int(number) or not 1 <= number <= 1000:
         return False
     draft.limit = int(number)
@@ -69,7 +63,7 @@ def _order(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _universe(draft: Draft, part: Draft, phrase: str) -> bool:
-    everything = any(i.is_("everything") or i.is_("universe") for i in part.reading.items)
+    everything = part.reading.has("everything") or part.reading.has("universe")
     if not (part.tickers or part.scoped or part.exclude or everything):
         return False
     draft.tickers, draft.sectors, draft.industries = part.tickers, part.sectors, part.industries
@@ -121,11 +115,11 @@ def _confidence(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _share(draft: Draft, part: Draft, name: str, low: float, high: float) -> bool:
-    item = next((i for i in part.reading.items if i.number is not None), None)
-    if item is None or item.number is None:
+    number = _number(part)
+    if number is None:
         return False
-    percent = part.reading.has("percent") or item.number >= 1
-    value = round(item.number / 100 if percent else item.number, 8)
+    percent = part.reading.has("percent") or number >= 1
+    value = round(number / 100 if percent else number, 8)
     if not low <= value <= high:
         return False
     if value or name != "risk_free":
@@ -147,17 +141,15 @@ def _date(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _period(draft: Draft, part: Draft, phrase: str) -> bool:
-    items = part.reading.items
-    unit = next(
-        (i.tags.get("unit") or i.tags.get("by") for i in items if i.is_("unit") or i.is_("by")),
-        None,
-    )
-    draft.period = unit or draft.period
-    return unit is not None
+    item = next((i for i in part.reading.items if i.is_any("unit", "by")), None)
+    if item is None:
+        return False
+    draft.period = item.tags.get("unit") or item.tags["by"]
+    return True
 
 
 def _rolling(draft: Draft, part: Draft, phrase: str) -> bool:
-    number = next((i.number for i in part.reading.items if i.number is not None), None)
+    number = _number(part)
     if number is None or int(number) not in ROLLING:
         return False
     draft.params["rolling"] = int(number)
@@ -166,10 +158,11 @@ def _rolling(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _direction(draft: Draft, part: Draft, phrase: str) -> bool:
-    return bool(
-        {i.tags.get("shape") for i in part.reading.items}
-        & {"up_streak", "down_streak", "golden", "death"}
-    )
+    return part.reading.has("shape", "up_streak", "down_streak", "golden", "death")
+
+
+def _number(part: Draft) -> float | None:
+    return next((i.number for i in part.reading.items if i.number is not None), None)
 
 
 _APPLY: dict[str, Callable[[Draft, Draft, str], bool]] = {

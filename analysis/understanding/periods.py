@@ -61,7 +61,7 @@ def _joins(between: list[Item], after: Item, joints: tuple[str, ...]) -> bool:
 
 
 def _is_joint(item: Item) -> bool:
-    return item.text in _AND or any(tag in item.tags for tag in _JOINTS)
+    return item.text in _AND or item.is_any(*_JOINTS)
 
 
 def _with(draft: Draft) -> tuple[str, ...]:
@@ -76,8 +76,7 @@ def _claim_joints(draft: Draft) -> None:
     turned = [item for item in draft.reading.items if item.used and item.is_("order")]
     if turned and all(item.text in _COMPARATIVES for item in turned):
         draft.side = None
-    for item in draft.reading.items:
-        item.used = item.used or item.text.startswith("difference")
+    draft.reading.take_words("difference", "difference between")
 
 
 def hull(windows: Sequence[Window], facts: MarketFacts) -> Window:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 from analysis.intent import Intent, Question, Refusal
 from analysis.market_facts import MarketFacts
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.finding import find_all
 from analysis.understanding.follow_ups import follow_up
 from analysis.understanding.names import names_of
 from analysis.understanding.overrides import apply_overrides
 from analysis.understanding.reading import read
-from analysis.understanding.refusing import refusal
 from analysis.understanding.residue import check_families, check_left_over, claim_opening
 from analysis.understanding.shapes import intent_of
 from analysis.understanding.spelling import corrected
+from analysis.understanding.stopping import Stop, refuse
 from analysis.understanding.tokens import tokenise
 
 LONGEST = 1_000
@@ -54,9 +54,9 @@ def _worth_asking(
 
 def _understand(draft: Draft, previous: Intent | None) -> Intent:
     if len(draft.text) > LONGEST or len(draft.reading.items) > MOST_WORDS:
-        raise Stop(refusal("too_long", draft, label=f"{LONGEST:,}"))
+        refuse(draft, "too_long", f"{LONGEST:,}")
     if not draft.reading.items:
-        raise Stop(refusal("empty", draft))
+        refuse(draft, "empty")
     corrected(draft)
     _find(draft)
     apply_overrides(draft)

@@ -14,9 +14,10 @@ from analysis.understanding.asked import (
     with_risk,
 )
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import MOST, everyone, order_of
+from analysis.understanding.stopping import refuse
 from analysis.understanding.values import check_length
 
 _SINGULAR = frozenset([
@@ -36,8 +37,7 @@ def rank(draft: Draft) -> Intent | None:
     check_length(draft)
     draft.tickers = [t for t in draft.tickers if t != draft.reading.names.index]
     draft.reading.take("versus")
-    draft.reading.take("shape", "worth")
-    draft.reading.take("shape", "list")
+    draft.reading.take("shape", "worth", "list")
     resolve_moves(draft, "total_return")
     if not (names_stocks(draft) or _says_order(draft)):
         _all_stocks(draft)

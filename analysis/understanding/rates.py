@@ -9,19 +9,13 @@ _GAP = (
     "a", "an", "the", "of", "at", "with", "-", "/", "=", "level", "is", "and", "use", "using",
     "day", "to", "on", "rate", "for", "period",
 )  # fmt: skip
+_TAILS = ("var_95", "cvar_95")
 
 
 def confidence(draft: Draft) -> None:
     """ "99% VaR", "VaR 99", "CVaR at the 97.5 % level"; 5 % and 1 % name the tail."""
     reading = draft.reading
-    i = next(
-        (
-            i
-            for i, item in enumerate(reading.items)
-            if item.tags.get("metric") in ("var_95", "cvar_95")
-        ),
-        None,
-    )
+    i = reading.find("metric", *_TAILS)
     if i is None:
         return
     _one_day(reading)
@@ -36,23 +30,21 @@ def confidence(draft: Draft) -> None:
 
 
 def _names_somebody(item: Item) -> bool:
-    return any(tag in item.tags for tag in ("company", "sector", "industry", "universe"))
+    return item.is_any("company", "sector", "industry", "universe")
 
 
 def _claim_again(reading: Reading, level: float) -> None:
     """ "VaR 99 and CVaR 99": the same level said of both."""
     for i, item in enumerate(reading.items):
-        before = reading.at(i - 1)
-        same = item.number in (level, 100 * level) and not item.used
-        if same and before is not None and before.tags.get("metric") in ("var_95", "cvar_95"):
+        same = item.number in (level, 100 * level)
+        if same and reading.at(i - 1).is_("metric", *_TAILS):
             item.used = True
 
 
 def _one_day(reading: Reading) -> None:
     """ "1-day VaR": the only horizon there is."""
     for i, item in enumerate(reading.items):
-        after = reading.at(i + 1)
-        if item.number == 1 and after is not None and after.text == "day":
+        if item.number == 1 and reading.at(i + 1).text == "day":
             reading.claim(i, i + 1)
         elif item.number == 1 and item.unit == "day":
             item.used = True
@@ -61,38 +53,36 @@ def _one_day(reading: Reading) -> None:
 def _beside(reading: Reading, i: int, step: int) -> list[int]:
     """The items next to `i` up to and including the first number (and its percent sign)."""
     found: list[int] = []
-    j = i + step
-    while (item := reading.at(j)) is not None and len(found) < 6:
-        filler = (
-            item.text in _GAP
-            or _names_somebody(item)
-            or item.is_("percent")
-            or item.is_("setting", "confidence")
-        )
-        if item.number is None and not filler:
+    for j in range(i + step, i + 7 * step, step):
+        item = reading.at(j)
+        if item.number is not None:
+            return [*found, j, *(_after_number(reading, j) if step > 0 else ())]
+        if not _is_filler(item):
             return []
         found.append(j)
-        if item.number is not None:
-            after = reading.at(j + 1)
-            if step > 0 and after is not None and after.is_("setting", "confidence"):
-                found.append(j + 1)
-            if step > 0 and after is not None and after.is_("percent"):
-                found.append(j + 1)
-                last = reading.at(j + 2)
-                if last is not None and last.is_("setting", "confidence"):
-                    found.append(j + 2)
-            return found
-        j += step
     return []
 
 
+def _is_filler(item: Item) -> bool:
+    passed = item.is_("percent") or item.is_("setting", "confidence")
+    return passed or item.text in _GAP or _names_somebody(item)
+
+
+def _after_number(reading: Reading, i: int) -> list[int]:
+    """The percent sign and "confidence" behind a number."""
+    end = i + 1
+    if reading.at(end).is_("percent"):
+        end += 1
+    if reading.at(end).is_("setting", "confidence"):
+        end += 1
+    return list(range(i + 1, end))
+
+
 def _level(reading: Reading, indexes: list[int]) -> float | None:
-    if any(reading.items[i].is_("unit") for i in indexes):
-        return None
-    number = next(
-        (reading.items[i].number for i in indexes if reading.items[i].number is not None), None
-    )
-    if number is None or any(reading.items[i].unit in ("year", "month", "$") for i in indexes):
+    items = [reading.items[i] for i in indexes]
+    number = next((item.number for item in items if item.number is not None), None)
+    other = any(item.is_("unit") or item.unit in ("year", "month", "$") for item in items)
+    if number is None or other:
         return None
     level = number / 100 if number >= 1 else number
     level = 1 - level if level <= 0.1 else level
@@ -106,12 +96,10 @@ def risk_free(draft: Draft) -> None:
     if i is None:
         return
     for indexes in (_beside(reading, i, 1), _beside(reading, i, -1)):
-        numbers = [reading.items[k] for k in indexes if reading.items[k].number is not None]
-        if numbers and numbers[0].number is not None:
-            percent = (
-                any(reading.items[k].is_("percent") for k in indexes) or numbers[0].number >= 0.5
-            )
-            rate = numbers[0].number / 100 if percent else numbers[0].number
+        items = [reading.items[k] for k in indexes]
+        number = next((item.number for item in items if item.number is not None), None)
+        if number is not None:
+            percent = number >= 0.5 or any(item.is_("percent") for item in items)
             reading.claim(i, *indexes)
-            draft.params["risk_free"] = round(rate, 8)
+            draft.params["risk_free"] = round(number / 100 if percent else number, 8)
             return

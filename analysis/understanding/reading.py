@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 
 from analysis.lexicon.loader import lexicon
 from analysis.understanding.names import Names
 from analysis.understanding.tokens import Token
 
+ARTICLES = ("a", "an", "the")
 _ORDINALS = ("st", "nd", "rd", "th")
 _UNITS = {
     "y": "year", "yr": "year", "d": "day", "w": "week", "wk": "week", "m": "month", "mo": "month",
@@ -30,63 +32,90 @@ class Item:
 
     text: str
     raw: str
-    start: int
-    end: int
+    end: int  # the index of the token after it
     tags: dict[str, str]
     number: float | None = None
     unit: str = ""
     kind: str = "word"
-    glued: bool = False
-    apart: bool = False
+    apart: bool = False  # a comma or semicolon stands before it
     used: bool = False
 
-    def is_(self, tag: str, meaning: str | None = None) -> bool:
-        return tag in self.tags and (meaning is None or self.tags[tag] == meaning)
+    def is_(self, tag: str, *meanings: str | None) -> bool:
+        """Whether it may stand for that, in one of these meanings where any are given."""
+        return tag in self.tags and (not meanings or self.tags[tag] in meanings)
+
+    def is_any(self, *tags: str) -> bool:
+        return any(tag in self.tags for tag in tags)
 
     @property
     def stop(self) -> bool:
         return "stop" in self.tags
 
+    @property
+    def moves(self) -> bool:
+        """A verb of rising or falling; the empty "do" of "how did it do" is none."""
+        return "move" in self.tags and not self.stop
+
 
 @dataclasses.dataclass(slots=True)
 class Reading:
-    """The items of one question, in order."""
+    """The items of one question, in order. Those that a rule has not claimed are free."""
 
     items: list[Item]
     names: Names
 
-    def has(self, tag: str, meaning: str | None = None) -> bool:
-        return self.find(tag, meaning) is not None
+    def has(self, tag: str, *meanings: str | None) -> bool:
+        return self.find(tag, *meanings) is not None
 
-    def find(self, tag: str, meaning: str | None = None, free: bool = False) -> int | None:
-        """The first item with that tag (not claimed yet, when `free`)."""
+    def find(self, tag: str, *meanings: str | None, free: bool = False) -> int | None:
+        """The first item with that tag (a free one, when `free`)."""
         for i, item in enumerate(self.items):
-            if item.is_(tag, meaning) and not (free and item.used):
+            if item.is_(tag, *meanings) and not (free and item.used):
                 return i
         return None
 
-    def take(self, tag: str, meaning: str | None = None) -> bool:
+    def take(self, tag: str, *meanings: str | None) -> bool:
         """Claims every free item with that tag; says whether there was one."""
-        found = [item for item in self.items if item.is_(tag, meaning) and not item.used]
-        for item in found:
-            item.used = True
-        return bool(found)
+        return _claim_all(item for item in self.items if item.is_(tag, *meanings))
+
+    def take_words(self, *texts: str) -> bool:
+        """Claims every free item of these texts; says whether there was one."""
+        return _claim_all(item for item in self.items if item.text in texts)
 
     def claim(self, *indexes: int) -> None:
         for i in indexes:
             self.items[i].used = True
 
-    def at(self, i: int) -> Item | None:
-        return self.items[i] if 0 <= i < len(self.items) else None
+    def at(self, i: int) -> Item:
+        """The item at an index; outside the question an item that is nothing."""
+        return self.items[i] if 0 <= i < len(self.items) else Item("", "", i, {}, kind="outside")
 
-    def skip(self, i: int, step: int = 1, words: tuple[str, ...] = ("a", "an", "the")) -> int:
+    def before(self, i: int, past: tuple[str, ...] = ARTICLES) -> Item:
+        """The item before `i`, past a few empty words."""
+        return self.at(self.skip(i - 1, step=-1, words=past))
+
+    def after(self, i: int, past: tuple[str, ...] = ARTICLES) -> Item:
+        return self.at(self.skip(i + 1, words=past))
+
+    def skip(self, i: int, step: int = 1, words: tuple[str, ...] = ARTICLES) -> int:
         """The next index at or after `i` that is not one of a few empty words."""
-        while (item := self.at(i)) is not None and item.text in words:
+        while self.at(i).text in words:
             i += step
         return i
 
+    def moves(self) -> list[Item]:
+        """The free verbs of rising or falling."""
+        return [item for item in self.items if item.moves and not item.used]
+
     def left_over(self) -> list[Item]:
         return [item for item in self.items if not item.used and not item.stop]
+
+
+def _claim_all(items: Iterable[Item]) -> bool:
+    free = [item for item in items if not item.used]
+    for item in free:
+        item.used = True
+    return bool(free)
 
 
 def read(tokens: list[Token], names: Names) -> Reading:
@@ -117,9 +146,8 @@ def _ticker(tokens: list[Token], i: int, names: Names, shouting: bool) -> Item |
     dollar = token.text == "$" and i + 1 < len(tokens) and tokens[i + 1].kind == "word"
     if dollar and tokens[i + 1].glued:
         symbol = tokens[i + 1].raw.upper()
-        return _item(
-            tokens, i, i + 2, {"symbol" if symbol not in names.tickers else "company": symbol}
-        )
+        tag = "company" if symbol in names.tickers else "symbol"
+        return _item(tokens, i, i + 2, {tag: symbol})
     if token.kind != "word" or shouting or not _TICKER.fullmatch(token.raw):
         return None
     longer = _phrase(tokens, i, names)
@@ -135,11 +163,8 @@ def _phrase(tokens: list[Token], i: int, names: Names) -> Item | None:
     for length in range(min(words.longest, len(tokens) - i), 0, -1):
         key = tuple(token.text for token in tokens[i : i + length])
         tags = {**words.tags(key), **names.phrases.get(key, {})}
-        if (
-            "unknown" in tags
-            and tokens[i].kind == "number"
-            and tokens[i + length - 1].raw.islower()
-        ):
+        small = tokens[i].kind == "number" and tokens[i + length - 1].raw.islower()
+        if "unknown" in tags and small:
             continue  # "3m" is a length of time, "3M" a company
         if tags:
             return _with_number(_item(tokens, i, i + length, _usable(tags, names)))
@@ -208,7 +233,7 @@ def _item(tokens: list[Token], i: int, j: int, tags: dict[str, str], kind: str =
     part = tokens[i:j]
     text = " ".join(token.text for token in part)
     raw = " ".join(token.raw for token in part)
-    return Item(text, raw, i, j, tags, kind=kind, glued=tokens[i].glued, apart=tokens[i].apart)
+    return Item(text, raw, j, tags, kind=kind, apart=tokens[i].apart)
 
 
 def _glued(tokens: list[Token], i: int) -> bool:

@@ -6,9 +6,10 @@ from analysis.intent import Condition, Intent
 from analysis.metrics import metric
 from analysis.understanding import asked, defaults
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
 from analysis.understanding.ordering import order_of
+from analysis.understanding.stopping import refuse
 
 _AGAINST = (
     "against", "relative to", "compared to", "compared with", "to", "with", "on",
@@ -41,11 +42,11 @@ def correlation(draft: Draft) -> Intent | None:
 
 def _with_group(draft: Draft) -> None:
     """ "correlated with oil": a group has no returns of its own to correlate with."""
+    if not draft.universe or "correlation" not in draft.metrics:
+        return
     for i, item in enumerate(draft.reading.items):
-        before = draft.reading.at(draft.reading.skip(i - 1, step=-1))
-        group = "sector" in item.tags or "industry" in item.tags
-        with_it = before is not None and before.text in ("with", "to")
-        if group and item.used and with_it and draft.universe and "correlation" in draft.metrics:
+        with_it = draft.reading.before(i).text in ("with", "to")
+        if with_it and item.used and item.is_any("sector", "industry"):
             refuse(draft, "unsupported", "the correlation with a group")
 
 
@@ -90,22 +91,14 @@ def _nearest(draft: Draft) -> Intent:
         draft.exclude.append(ticker)
     draft.params["benchmark"] = ticker
     draft.reading.take("than")
-    return build(
-        draft,
-        "rank",
-        defaults.window(draft),
-        ("correlation",),
-        order=order_of("correlation", draft),
-    )
+    window = defaults.window(draft)
+    return build(draft, "rank", window, ("correlation",), order=order_of("correlation", draft))
 
 
 def _joint_trend(draft: Draft) -> Intent | None:
     """ "rolling correlation of A and B": the second is what the first is measured against."""
-    if (
-        len(draft.tickers) == 2
-        and "benchmark" not in draft.params
-        and draft.metrics == ["correlation"]
-    ):
+    alone = draft.metrics == ["correlation"] and "benchmark" not in draft.params
+    if alone and len(draft.tickers) == 2:
         draft.params["benchmark"] = draft.tickers.pop()
     elif len(draft.tickers) > 2 and not draft.conditions:
         refuse(draft, "unsupported", "a rolling correlation of more than two")
@@ -116,41 +109,45 @@ def benchmark(draft: Draft) -> None:
     """ "beta of Apple against Microsoft": the second name is the benchmark, not a subject."""
     compared = [c.metric for c in draft.conditions if c.metric != MOVE]
     needs = [m for m in (*draft.metrics, *compared) if metric(m).needs_benchmark]
-    if not needs or "benchmark" in draft.params or len(draft.tickers) < 1:
+    if not needs or "benchmark" in draft.params or not draft.tickers:
         return
     index = draft.reading.names.index
     if draft.tickers == [index] and set(needs) & set(_RELATIVE) and (draft.side or draft.limit):
         draft.universe = True  # "lowest tracking error to the index": of all stocks
     if index in draft.tickers and (len(draft.tickers) > 1 or draft.scoped or draft.universe):
-        if needs == ["correlation"] and len(draft.tickers) == 2:
-            return
-        if needs == ["correlation"] and draft.universe and not draft.conditions:
-            return
-        draft.tickers.remove(index)
-        draft.params["benchmark"] = index
-        draft.reading.take("versus")
+        if not _pairs_up(draft, needs):
+            draft.tickers.remove(index)
+            draft.params["benchmark"] = index
+            draft.reading.take("versus")
     elif compared and draft.universe and len(draft.tickers) == 1:
         draft.exclude.append(draft.tickers[0])
         draft.params["benchmark"] = draft.tickers.pop()
-    elif (len(draft.tickers) > 2 and needs == draft.metrics and _yardstick_last(draft)) or (
-        len(draft.tickers) == 2
-        and needs != ["correlation"]
-        and needs == draft.metrics
-        and _against(draft, needs[0])
-    ):
+    elif needs == draft.metrics and _names_yardstick(draft, needs):
         draft.params["benchmark"] = draft.tickers.pop()
         draft.reading.take("versus")
+
+
+def _pairs_up(draft: Draft, needs: list[str]) -> bool:
+    """The correlation of a stock and the index: both are subjects."""
+    everyone = draft.universe and not draft.conditions
+    return needs == ["correlation"] and (len(draft.tickers) == 2 or everyone)
+
+
+def _names_yardstick(draft: Draft, needs: list[str]) -> bool:
+    """The last of the stocks that are named is what the others are measured against."""
+    if len(draft.tickers) > 2:
+        return _yardstick_last(draft)
+    paired = len(draft.tickers) == 2 and needs != ["correlation"]
+    return paired and _against(draft, needs[0])
 
 
 def _yardstick_last(draft: Draft) -> bool:
     """ "beta of KO and PEP against XOM": the word stands before the last name only."""
     items = draft.reading.items
     places = [i for i, item in enumerate(items) if "company" in item.tags]
-    before = [draft.reading.at(draft.reading.skip(i - 1, step=-1)) for i in places]
-    said = [item is not None and item.text in _STRICTLY_AGAINST for item in before]
-    return (
-        said[-1] and not any(said[:-1]) and items[places[-1]].tags["company"] == draft.tickers[-1]
-    )
+    said = [draft.reading.before(i).text in _STRICTLY_AGAINST for i in places]
+    last = items[places[-1]].tags["company"]
+    return said[-1] and not any(said[:-1]) and last == draft.tickers[-1]
 
 
 def _against(draft: Draft, name: str) -> bool:
@@ -160,7 +157,7 @@ def _against(draft: Draft, name: str) -> bool:
     between = [item.text for item in items[places[0] + 1 : places[-1]]] if len(places) > 1 else []
     first = next((i for i, item in enumerate(items) if item.tags.get("metric") == name), len(items))
     said = len(places) > 1 and first < places[-1] and any(word in _AGAINST for word in between)
-    return said or (name in _RELATIVE and "versus" in {t for i in items for t in i.tags})
+    return said or (name in _RELATIVE and draft.reading.has("versus"))
 
 
 def beating(draft: Draft) -> Intent | None:

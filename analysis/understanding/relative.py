@@ -4,47 +4,61 @@ from __future__ import annotations
 
 import datetime as dt
 
+from analysis.intent import Window
 from analysis.understanding import calendar
-from analysis.understanding.calendar import Span, months_back, years_back
+from analysis.understanding.calendar import DAY, Span, months_back
+
+# Months before the last date, and the label.
+_TRAILING = {
+    "past_month": (1, "the past month"),
+    "past_quarter": (3, "last 3 months"),
+    "past_half": (6, "last 6 months"),
+    "past_year": (12, "the past year"),
+    "past_decade": (120, "last 10 years"),
+}
 
 
-def relative(name: str, last: dt.date) -> tuple[dt.date | None, dt.date, str, str]:
-    """Start, end, label and rule of the window of a phrase (`lexicon/windows.toml`, relative)."""
-    quarter = (last.month - 1) // 3 + 1
-    previous = months_back(last.replace(day=1), 1) or last
-    monday = last - dt.timedelta(days=last.weekday())
-    spans: dict[str, Span] = {
+def relative(name: str, last: dt.date) -> Window:
+    """The window of a phrase; `name` is its meaning in `lexicon/windows.toml` (relative)."""
+    if name in _TRAILING:
+        months, label = _TRAILING[name]
+        return Window(months_back(last, months), last, label, "trailing")
+    span = _finished(last).get(name)
+    if span:
+        return Window(span.base, span.end, span.label, span.kind)
+    start, label, rule = _running(last)[name]
+    return Window(start, last, label, rule)
+
+
+def _finished(last: dt.date) -> dict[str, Span]:
+    """The whole years, quarters, months and weeks before the one that `last` is in."""
+    before = last.replace(day=1) - DAY
+    monday = _monday(last)
+    return {
         "last_year": calendar.year(last.year - 1),
         "year_before_last": calendar.year(last.year - 2),
-        "last_month": calendar.month(previous.month, previous.year),
-        "last_quarter": (
-            calendar.quarter(quarter - 1, last.year)
-            if quarter > 1
-            else calendar.quarter(4, last.year - 1)
-        ),
-        "last_week": Span(
-            monday - dt.timedelta(days=8), monday - calendar.DAY, "last week", "range"
-        ),
+        "last_quarter": _quarter_of(_quarter_of(last).base),
+        "last_month": calendar.month(before.month, before.year),
+        "last_week": Span(monday - 8 * DAY, monday - DAY, "last week", "range"),
     }
-    if name in spans:
-        span = spans[name]
-        return span.base, span.end, span.label, span.kind
-    starts: dict[str, tuple[dt.date | None, str, str]] = {
-        "past_year": (years_back(last, 1), "the past year", "trailing"),
-        "past_decade": (years_back(last, 10), "last 10 years", "trailing"),
-        "past_half": (months_back(last, 6), "last 6 months", "trailing"),
-        "past_month": (months_back(last, 1), "the past month", "trailing"),
-        "past_quarter": (months_back(last, 3), "last 3 months", "trailing"),
-        "past_week": (last - dt.timedelta(days=7), "the past week", "trailing"),
-        "this_month": (last.replace(day=1) - calendar.DAY, "this month", "range"),
-        "this_quarter": (calendar.quarter(quarter, last.year).base, "this quarter", "range"),
-        "this_week": (monday - calendar.DAY, "this week", "range"),
-        "this_decade": (
-            calendar.year(last.year // 10 * 10).base,
-            f"since {last.year // 10 * 10}",
-            "since",
-        ),
+
+
+def _running(last: dt.date) -> dict[str, tuple[dt.date, str, str]]:
+    """Those that are not over yet: the day before they began, label and rule."""
+    decade = last.year // 10 * 10
+    return {
+        "past_week": (last - 7 * DAY, "the past week", "trailing"),
+        "this_week": (_monday(last) - DAY, "this week", "range"),
+        "this_month": (last.replace(day=1) - DAY, "this month", "range"),
+        "this_quarter": (_quarter_of(last).base, "this quarter", "range"),
+        "this_decade": (calendar.year(decade).base, f"since {decade}", "since"),
         "this_century": (calendar.year(2000).base, "since 2000", "since"),
     }
-    start, label, rule = starts[name]
-    return start, last, label, rule
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - DAY * day.weekday()
+
+
+def _quarter_of(day: dt.date) -> Span:
+    return calendar.quarter((day.month - 1) // 3 + 1, day.year)

@@ -7,9 +7,9 @@ import re
 from rapidfuzz import fuzz, process
 
 from analysis.intent import Refusal
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
-from analysis.understanding.refusing import refusal
+from analysis.understanding.stopping import Stop, refusal, refuse
 
 _SYMBOL = re.compile(r"[A-Z]{2,5}")
 _NOW = ("right now", "at the moment")
@@ -18,12 +18,12 @@ _NOW = ("right now", "at the moment")
 def check_families(draft: Draft) -> None:
     """Words of a topic that the data cannot answer."""
     if _is_sql(draft):
-        raise Stop(refusal("sql", draft))
+        refuse(draft, "sql")
     _unknown_names(draft)
     _latest(draft)
     for item in draft.reading.items:
         if not item.used and "refuse" in item.tags:
-            raise Stop(refusal(item.tags["refuse"], draft, label=item.raw))
+            refuse(draft, item.tags["refuse"], item.raw)
 
 
 def _is_sql(draft: Draft) -> bool:
@@ -68,7 +68,7 @@ def near_names(draft: Draft, name: str) -> list[str]:
         choices[company.ticker] = company.ticker
         choices[company.short_name] = company.ticker
     found = process.extract(name, list(choices), scorer=fuzz.ratio, limit=3, score_cutoff=45)
-    return list(dict.fromkeys(f"{text}" for text, _, _ in found))
+    return list(dict.fromkeys(text for text, _, _ in found))
 
 
 def claim_opening(draft: Draft) -> None:
@@ -94,4 +94,4 @@ def check_left_over(draft: Draft) -> None:
     if not left:
         return
     words = " ".join(item.raw for item in left[:6])
-    raise Stop(refusal("not_understood", draft, label=f"“{words[:80]}”"))
+    refuse(draft, "not_understood", f"“{words[:80]}”")

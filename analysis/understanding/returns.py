@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from analysis.intent import Question
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
+from analysis.understanding.stopping import Stop
 
-_SCALED = ("volatility", "sharpe", "sortino", "tracking_error", "information_ratio", "alpha")
-
-
+# They are told as yearly figures, whatever returns they are computed from.
+YEARLY_FIGURES = (
+    "volatility", "sharpe", "sortino", "tracking_error", "information_ratio", "alpha",
+)  # fmt: skip
 _SAMPLED = (
     "volatility", "sharpe", "sortino", "beta", "alpha", "correlation", "tracking_error",
     "information_ratio", "skewness", "kurtosis", "var_95", "cvar_95", "up_capture", "down_capture",
@@ -22,8 +24,7 @@ def returns(draft: Draft) -> None:
         draft.params["returns"] = "log"
     reading.take("setting", "simple")
     sampled = any(
-        item.tags.get("metric") in _SAMPLED
-        or ("vague" in item.tags and item.tags["vague"] in ("safest", "riskiest", "stable"))
+        item.is_("metric", *_SAMPLED) or item.is_("vague", "safest", "riskiest", "stable")
         for item in reading.items
     )
     for name in ("weekly", "monthly", "daily"):
@@ -41,10 +42,9 @@ def _frequency_adjective(draft: Draft) -> None:
         if item.used or name not in ("weekly", "monthly", "daily") or not figures:
             continue
         after = draft.reading.at(i + 1)
-        beside = after.tags.get("metric") if after is not None else None
-        if beside in _SCALED:
+        if after.is_("metric", *YEARLY_FIGURES):
             _ask_frequency(draft, item)
-        elif beside in _SAMPLED or after is None or "average" not in after.tags:
+        elif after.is_("metric", *_SAMPLED) or not after.is_("average"):
             item.used = True
             if name != "daily":
                 draft.params["frequency"] = name
@@ -56,15 +56,7 @@ def _ask_frequency(draft: Draft, item: Item) -> None:
     item.used = True
     if said is not None or (name == "daily" and draft.reading.has("metric", "beta")):
         return
-    other = "weekly" if name == "daily" else name
-    raise Stop(
-        Question(
-            "frequency",
-            "Which returns should the figure be computed from? It is a yearly figure either way.",
-            (
-                (f"{other} returns", f"from {other} returns"),
-                ("daily returns", "from daily returns"),
-            ),
-            f"{name} returns",
-        )
-    )
+    text = "Which returns should the figure be computed from? It is a yearly figure either way."
+    others = ("weekly" if name == "daily" else name, "daily")
+    choices = tuple((f"{other} returns", f"from {other} returns") for other in others)
+    raise Stop(Question("frequency", text, choices, default=f"{name} returns"))

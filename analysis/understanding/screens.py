@@ -6,8 +6,9 @@ from analysis.intent import Condition, Intent
 from analysis.understanding.alternatives import join_groups
 from analysis.understanding.asked import resolve_moves, window
 from analysis.understanding.bounds import MOVE
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
+from analysis.understanding.stopping import refuse
 
 
 def screen(draft: Draft) -> Intent | None:
@@ -37,8 +38,8 @@ def _signs(draft: Draft) -> None:
         return
     if draft.average or draft.group_by or draft.ranking or draft.move:
         return
-    for item in draft.reading.items:
-        if not item.used and not item.stop and item.tags.get("move") in ("up", "down"):
+    for item in draft.reading.moves():
+        if item.is_("move", "up", "down"):
             item.used = True
             draft.conditions = [Condition(MOVE, ">" if item.is_("move", "up") else "<", 0.0)]
             return

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 from analysis.intent import Intent
 from analysis.understanding import defaults
-from analysis.understanding.building import ask, build
+from analysis.understanding.building import build
 from analysis.understanding.calendar import MONTHS
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
+from analysis.understanding.stopping import ask
 from analysis.understanding.subject import subject
 
+_SAID_OF_A_SEASON = (
+    "month_name", "weekday_name", "typical", "average", "frequency", "by", "everything", "unit",
+    "move", "order",
+)  # fmt: skip
 _STRETCHES = ("month", "year", "quarter", "range", "ytd")
 
 
@@ -17,7 +24,7 @@ def seasonality(draft: Draft) -> Intent | None:
     """ "average December return of WMT", "seasonality of KO", "best weekday for Apple"."""
     months, days = _free(draft, "month_name"), _free(draft, "weekday_name")
     quarters = _free(draft, "quarter_name")
-    weekday = any(i.is_("unit", "weekday") and not i.used for i in draft.reading.items)
+    weekday = draft.reading.find("unit", "weekday", free=True) is not None
     if not (months or days or quarters or weekday or _seasonal(draft)):
         return None
     usual = _usual(draft)
@@ -45,7 +52,7 @@ def _free(draft: Draft, tag: str) -> list[Item]:
 
 def _seasonal(draft: Draft) -> bool:
     """Said outright, or "typically" beside a period, or an average by month."""
-    steps = any((i.is_("unit") and not i.used) or i.is_("by") for i in draft.reading.items)
+    steps = draft.reading.find("unit", free=True) is not None or draft.reading.has("by")
     typical = steps and (draft.reading.has("typical") or _which_month(draft))
     return draft.reading.has("shape", "seasonality") or typical or _average_period(draft)
 
@@ -62,13 +69,9 @@ def _month(item: Item) -> str:
 
 def _which_month(draft: Draft) -> bool:
     """ "which month is best for the market"."""
-    items = draft.reading.items
     asked = any(
-        i.tags.get("unit") in ("month", "weekday")
-        and not i.used
-        and items[k - 1].text in ("which", "what")
-        for k, i in enumerate(items)
-        if k
+        before.text in ("which", "what") and item.is_("unit", "month", "weekday") and not item.used
+        for before, item in itertools.pairwise(draft.reading.items)
     )
     return asked and bool(draft.vague or draft.side or draft.ranked)
 
@@ -84,24 +87,11 @@ def _weekday_effect(draft: Draft) -> bool:
 def _ask_year(draft: Draft, month: str) -> None:
     year = draft.facts.last_date.year
     choices = tuple((f"{month} {y}", f"{month} {y}") for y in (year, year - 1, year - 2))
-    ask(draft, "window", f"Which {month.capitalize()} do you mean?", choices)
+    ask("window", f"Which {month.capitalize()} do you mean?", choices)
 
 
 def _claim_season(draft: Draft) -> None:
-    reading = draft.reading
-    for tag in (
-        "month_name",
-        "weekday_name",
-        "typical",
-        "average",
-        "frequency",
-        "by",
-        "everything",
-    ):
-        reading.take(tag)
-    for tag in ("seasonality", "when"):
-        reading.take("shape", tag)
-    reading.take("unit")
-    reading.take("move")
-    reading.take("order")
+    for tag in _SAID_OF_A_SEASON:
+        draft.reading.take(tag)
+    draft.reading.take("shape", "seasonality", "when")
     draft.group_by = None

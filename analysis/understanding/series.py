@@ -7,9 +7,10 @@ import dataclasses
 from analysis.intent import Intent, Window
 from analysis.metrics import moving_average_days
 from analysis.understanding import calendar, defaults
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
 from analysis.understanding.periods import are_joined, hull
+from analysis.understanding.stopping import refuse
 from analysis.understanding.subject import subject
 
 INDICATORS = frozenset(
@@ -19,22 +20,22 @@ LINES = frozenset([
     "price", "growth", "total_return", "max_drawdown", "current_drawdown", "day_return",
     "week_return",
 ])  # fmt: skip
+_RETURNS = frozenset(["total_return", "cagr", "price"])
 _STEPS = ("year", "quarter", "month")
+# Figures that a single day has.
+_DAILY = INDICATORS | {"total_return", "day_return", "sma_50", "sma_200", "growth"}
 
 
 def calendar_returns(draft: Draft) -> Intent | None:
     """ "Apple's returns by year", "monthly returns of KO in 2020"."""
     period = draft.period if draft.calendar else _step(draft)
-    if period not in ("year", "month") or not (
-        draft.calendar or set(draft.metrics) <= {"total_return", "cagr", "price"}
-    ):
-        return None
-    if (not draft.calendar and not (draft.metrics or draft.reading.has("move"))) or _busy(draft):
+    returned = set(draft.metrics) <= _RETURNS and bool(draft.metrics or draft.reading.has("move"))
+    if period not in ("year", "month") or not (draft.calendar or returned) or _busy(draft):
         return None
     _claim_steps(draft)
     draft.reading.take("move")
     draft.reading.take("versus")
-    draft.metrics = [m for m in draft.metrics if m not in ("total_return", "cagr", "price")]
+    draft.metrics = [m for m in draft.metrics if m not in _RETURNS]
     subject(draft)
     return build(draft, "calendar", defaults.window(draft, records=True), (), period=period)
 
@@ -45,16 +46,13 @@ def _busy(draft: Draft) -> bool:
 
 
 def _step(draft: Draft) -> str | None:
-    for item in draft.reading.items:
-        if not item.used and item.tags.get("by") in _STEPS:
-            return item.tags["by"]
-    return None
+    i = draft.reading.find("by", *_STEPS, free=True)
+    return None if i is None else draft.reading.items[i].tags["by"]
 
 
 def _claim_steps(draft: Draft) -> None:
     draft.reading.take("by")
-    for tag in ("trend", "list"):
-        draft.reading.take("shape", tag)
+    draft.reading.take("shape", "trend", "list")
     draft.reading.take("frequency")
 
 
@@ -134,21 +132,14 @@ def _line(draft: Draft) -> str:
     if not draft.metrics:
         if draft.vague in ("riskiest", "wild", "stable"):
             return "volatility"
-        grown = _claim_growth(draft)
+        # Of a dollar; beside other words "growth" may be of sales.
+        grown = draft.reading.take_words("growth")
         return "price" if len(draft.tickers) == 1 and not grown else "growth"
     name = draft.metrics[0]
     if name == "total_return" and not _step(draft) and draft.period != "quarter":
         draft.metrics = ["growth"]
         return "growth"
     return name
-
-
-def _claim_growth(draft: Draft) -> bool:
-    """ "chart the growth of AAPL and MSFT": of a dollar; beside other words it may be of sales."""
-    found = [item for item in draft.reading.items if item.text == "growth" and not item.used]
-    for item in found:
-        item.used = True
-    return bool(found)
 
 
 def _rolling(draft: Draft) -> int:
@@ -176,28 +167,24 @@ def price(draft: Draft) -> Intent | None:
     """ "price of AAPL on 2020-03-23"; another figure of a single day is that day's return."""
     if draft.days and draft.window is None:
         return _on_day(draft)
-    if (
-        draft.metrics != ["price"]
-        or draft.averaged
-        or not draft.tickers
-        or draft.side
-        or draft.vague
-        or draft.conditions
-    ):
+    if draft.metrics != ["price"] or not draft.tickers or draft.averaged or _ordered(draft):
         return None
     if draft.window is not None:
-        if draft.window.rule in ("until",) or (
-            draft.window.end < draft.facts.last_date and draft.window.rule == "since"
-        ):
-            return None
-        return build(draft, "trend", draft.window, ("price",))
+        return _priced_until(draft, draft.window)
     last = draft.facts.last_date
     defaults.chip(draft, "date", last.isoformat(), f"Close of {last}")
     return _price(draft, Window(None, last, last.isoformat(), "range"), last.isoformat())
 
 
-# Figures that a single day has.
-_DAILY = INDICATORS | {"total_return", "day_return", "sma_50", "sma_200", "growth"}
+def _ordered(draft: Draft) -> bool:
+    return bool(draft.side or draft.vague or draft.conditions)
+
+
+def _priced_until(draft: Draft, window: Window) -> Intent | None:
+    ended = window.rule == "since" and window.end < draft.facts.last_date
+    if ended or window.rule == "until":
+        return None
+    return build(draft, "trend", window, ("price",))
 
 
 def _on_day(draft: Draft) -> Intent | None:
@@ -208,9 +195,8 @@ def _on_day(draft: Draft) -> Intent | None:
     if len(draft.days) > 1:
         refuse(draft, "two_windows", " and ".join(d.label for d in draft.days))
     label = day.end.isoformat()
-    if draft.metrics == ["price"] or (
-        not draft.metrics and not draft.reading.has("move") and not draft.ranked and not draft.vague
-    ):
+    moved = draft.reading.has("move") or draft.ranked or draft.vague
+    if draft.metrics == ["price"] or not (draft.metrics or moved):
         subject(draft)
         draft.reading.take("shape", "worth")
         return _price(draft, Window(None, day.end, label, "range"), label)
@@ -231,24 +217,13 @@ def _price(draft: Draft, window: Window, date: str) -> Intent:
 
 def indicator(draft: Draft) -> Intent | None:
     """ "RSI of AAPL", "50-day moving average of GE", "Bollinger bands of KO"."""
-    if (
-        draft.averaged
-        and not draft.averages
-        and not any(m.startswith("sma_") for m in draft.metrics)
-    ):
+    named = any(m.startswith("sma_") for m in draft.metrics)
+    if draft.averaged and not draft.averages and not named:
         draft.metrics = [*draft.metrics, "sma_50", "sma_200"]
     names = [m for m in draft.metrics if m in INDICATORS or moving_average_days(m) is not None]
-    if (
-        not names
-        or not draft.tickers
-        or draft.conditions
-        or draft.side
-        or draft.vague
-        or draft.scoped
-    ):
+    if not names or not draft.tickers or draft.scoped or _ordered(draft):
         return None
-    others = [m for m in draft.metrics if m not in names and m != "price"]
-    if others:
+    if set(draft.metrics) - {*names, "price"}:
         return None
     draft.reading.take("shape", "trend")
     draft.reading.take("versus")

@@ -22,8 +22,9 @@ from analysis.understanding import (
     series,
     values,
 )
-from analysis.understanding.building import refuse
 from analysis.understanding.draft import Draft
+from analysis.understanding.reading import Reading
+from analysis.understanding.stopping import refuse
 
 Rule = Callable[[Draft], Intent | None]
 
@@ -70,23 +71,31 @@ def common_words(draft: Draft) -> None:
     if draft.common:
         return
     draft.common = True
-    draft.universe = reading.take("universe") or draft.universe
     each = (
         reading.has("everything") or reading.has("shape", "list") or reading.has("chart", "table")
     )
-    draft.universe = draft.universe or (draft.scoped and each)
+    draft.universe = reading.take("universe") or draft.universe or (draft.scoped and each)
+    _chart(draft)
     for tag in ("everything", "only", "chart"):
-        chart = reading.find(tag, free=True) if tag == "chart" else None
-        if chart is not None:
-            said = reading.items[chart]
-            generic = said.is_("chart", "line") and "line" not in said.text
-            draft.params["chart"] = "auto" if generic else said.tags["chart"]
         reading.take(tag)
     draft.ranking = reading.take("shape", "rank")
-    by = reading.find("by", free=True)
-    if by is not None and reading.items[by].tags["by"] in ("sector", "industry"):
-        draft.group_by = reading.items[by].tags["by"]
-        reading.take("by", draft.group_by)
-    average = reading.find("average", free=True)
-    if average is not None:
-        draft.average = reading.items[average].tags["average"]
+    by = _first(reading, "by")
+    if by in ("sector", "industry"):
+        draft.group_by = by
+        reading.take("by", by)
+    draft.average = _first(reading, "average") or draft.average
+
+
+def _chart(draft: Draft) -> None:
+    """ "plot" and "chart" leave open what kind of chart."""
+    i = draft.reading.find("chart", free=True)
+    if i is not None:
+        said = draft.reading.items[i]
+        generic = said.is_("chart", "line") and "line" not in said.text
+        draft.params["chart"] = "auto" if generic else said.tags["chart"]
+
+
+def _first(reading: Reading, tag: str) -> str | None:
+    """What the first free item with that tag means."""
+    i = reading.find(tag, free=True)
+    return None if i is None else reading.items[i].tags[tag]

@@ -8,10 +8,14 @@ import re
 
 from analysis.lexicon.loader import read
 from analysis.understanding import calendar
-from analysis.understanding.calendar import DAY, Span, months_back, years_back
+from analysis.understanding.calendar import DAY, Span, months_back
 from analysis.understanding.reading import Item, Reading
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LEADING = (
+    "the", "of", "a", "in", "year", "calendar year", "the year", "the calendar year", "full year",
+    "month of", "the month of", *_WEEKDAYS,
+)  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 
 
@@ -33,26 +37,9 @@ class Spans:
 
     def at(self, i: int, year: int | None = None) -> Found | None:
         """The span that starts at item `i`; `year` completes a month or quarter without one."""
-        begin = i
-        i = self.reading.skip(
-            i,
-            words=(
-                "the",
-                "of",
-                "a",
-                "in",
-                "year",
-                "calendar year",
-                "the year",
-                "the calendar year",
-                "full year",
-                "month of",
-                "the month of",
-                *_WEEKDAYS,
-            ),
-        )
+        begin, i = i, self.reading.skip(i, words=_LEADING)
         item = self.reading.at(i)
-        if item is None or item.used:
+        if item.used:
             return None
         span, end = self._read(item, i, year)
         weekday = any(skipped.is_("weekday_name") for skipped in self.reading.items[begin:i])
@@ -97,11 +84,11 @@ class Spans:
 
     def _month_number(self, i: int) -> int | None:
         item = self.reading.at(i)
-        return int(item.tags["month_name"]) if item and item.is_("month_name") else None
+        return int(item.tags["month_name"]) if item.is_("month_name") else None
 
     def _day_number(self, i: int) -> int | None:
         item = self.reading.at(i)
-        if item is None or item.number is None or not 1 <= item.number <= 31:
+        if item.number is None or not 1 <= item.number <= 31:
             return None
         written = item.kind == "number" and item.unit in ("", "ordinal") and len(item.text) <= 2
         return int(item.number) if written or "ordinal" in item.tags else None
@@ -109,26 +96,24 @@ class Spans:
     def _year_after(self, i: int, default: int | None) -> tuple[int | None, int]:
         i = self.reading.skip(i, words=("of", "in", "year", "the"))
         item = self.reading.at(i)
-        number = year_number(item) if item else None
+        number = year_number(item)
         if number:
             return number, i + 1
-        if item and item.is_("ytd") and item.text in ("this year", "current year"):
+        if item.is_("ytd") and item.text in ("this year", "current year"):
             return self.last.year, i + 1
-        if item and item.is_("relative", "last_year"):
+        if item.is_("relative", "last_year"):
             return self.last.year - 1, i + 1
         return default, i
 
     def _part(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         """ "Q1 2020", "2020 Q1", "the first half of 2020"."""
-        named = next((t for t in ("quarter_name", "half_name") if t in item.tags), None)
-        if named:
-            found, end = self._year_after(i + 1, year)
-            return (_part_of(named, int(item.tags[named]), found), end) if found else (None, i)
         number, after = year_number(item), self.reading.at(i + 1)
-        if number and after:
-            for part in ("quarter_name", "half_name"):
-                if part in after.tags:
-                    return _part_of(part, int(after.tags[part]), number), i + 2
+        for part in ("quarter_name", "half_name"):
+            if item.is_(part):
+                found, end = self._year_after(i + 1, year)
+                return (_part_of(part, int(item.tags[part]), found), end) if found else (None, i)
+            if number and after.is_(part):
+                return _part_of(part, int(after.tags[part]), number), i + 2
         return None, i
 
     def _edge(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
@@ -144,8 +129,7 @@ class Spans:
     def _named(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         if "episode" in item.tags:
             episode = read("windows")["episodes"][item.tags["episode"]]
-            after = self.reading.at(i + 1)
-            if after is not None and after.text in ("low", "bottom", "trough"):
+            if self.reading.at(i + 1).text in ("low", "bottom", "trough"):
                 label = f"the low of {episode['label']}"
                 return Span(episode["end"], episode["end"], label, "day"), i + 2
             span = Span(episode["start"], episode["end"], episode["label"], "episode")
@@ -161,16 +145,14 @@ class Spans:
     def _ago(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
         """ "10 years ago" is a day."""
         count, unit, end = amount_of_time(self.reading, i)
-        after = self.reading.at(end)
-        if not count or after is None or not after.is_("ago"):
+        if not count or not self.reading.at(end).is_("ago"):
             return None, i
         day = before(self.last, count, unit)
         return (Span(day, day, f"{count:g} {unit}s ago", "day"), end + 1) if day else (None, i)
 
     def _year(self, item: Item, i: int) -> tuple[Span | None, int]:
         number = year_number(item)
-        after = self.reading.at(i + 1)
-        if number is None or (after is not None and after.is_("money")):
+        if number is None or self.reading.at(i + 1).is_("money"):
             return None, i
         return calendar.year(number), i + 1
 
@@ -178,14 +160,14 @@ class Spans:
 def amount_of_time(reading: Reading, i: int) -> tuple[int, str, int]:
     """ "5 years", "5y", "a year", "two decades" at item `i`: count, unit and the next index."""
     item = reading.at(i)
-    if item is None or item.used:
+    if item.used:
         return 0, "", i
     if item.number is not None and item.unit in ("year", "month", "week", "day", "quarter"):
         return _whole(item.number), item.unit, i + 1
-    counted = item.number is not None and item.unit in ("",) and item.number == int(item.number)
+    counted = item.number is not None and not item.unit and item.number == int(item.number)
     j = reading.skip(i + 1, words=("-", "full", "whole", "calendar")) if counted else i
     unit = reading.at(j)
-    if unit is None or not unit.is_("unit") or not (counted or item.is_("unit")):
+    if not unit.is_("unit") or not (counted or item.is_("unit")):
         return 0, "", i
     count = _whole(item.number) if counted and item.number is not None else 1
     return count, unit.tags["unit"], j + 1
@@ -227,6 +209,3 @@ def _american(parts: list[int]) -> tuple[int, int, int]:
 def _day_span(year: int, month: int, day: int) -> Span | None:
     date = calendar.date_of(year, month, day)
     return calendar.day(date) if date else None
-
-
-__all__ = ["Found", "Spans", "amount_of_time", "before", "year_number", "years_back"]

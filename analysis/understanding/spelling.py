@@ -6,12 +6,12 @@ import functools
 
 from rapidfuzz.distance import OSA
 
-from analysis.intent import Question
 from analysis.lexicon.loader import lexicon, read
-from analysis.understanding.draft import Draft, Stop
+from analysis.understanding.draft import Draft
 from analysis.understanding.names import Names
 from analysis.understanding.reading import Item
 from analysis.understanding.reading import read as read_items
+from analysis.understanding.stopping import ask
 from analysis.understanding.tokens import Token, stem, tokenise
 
 _SHORTEST = 4
@@ -86,11 +86,9 @@ def _terms() -> frozenset[str]:
 
 def _choose(draft: Draft, item: Item, near: list[str]) -> str:
     """One candidate is taken; several names are put to the person."""
-    named = {t for t in near if t in draft.reading.names.vocabulary}
     if len(near) == 1:
         return near[0]
-    if named and len(named) == 1 and len(near) == 1:
-        return near[0]
+    named = {t for t in near if t in draft.reading.names.vocabulary}
     choice = draft.overrides.get("ticker")
     if choice:
         return choice
@@ -99,13 +97,10 @@ def _choose(draft: Draft, item: Item, near: list[str]) -> str:
         for phrase, tags in draft.reading.names.phrases.items()
         if phrase[0] in named and "company" in tags
     }
-    if len(set(companies.values())) > 1:
-        options = tuple((c, _label(draft, c)) for c in sorted(set(companies.values())))[:4]
-        raise Stop(
-            Question(
-                "ticker", f"Which company do you mean by “{item.raw}”?", options, options[0][0]
-            )
-        )
+    tickers = sorted(set(companies.values()))
+    if len(tickers) > 1:
+        text = f"Which company do you mean by “{item.raw}”?"
+        ask("ticker", text, tuple((ticker, _label(draft, ticker)) for ticker in tickers))
     return sorted(named or near)[0]
 
 

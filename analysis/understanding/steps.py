@@ -13,6 +13,7 @@ _COMPARATIVES = (
     "longer", "shorter", "higher", "lower", "larger", "bigger", "smaller", "greater", "deeper",
     "shallower",
 )  # fmt: skip
+_EXTREME_WORDS = ("vague", "ranked", "order")
 _COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
 
 
@@ -30,22 +31,21 @@ def find_step(draft: Draft) -> None:
 
 def _before_step(draft: Draft, i: int) -> int:
     j = i - 1
-    while (item := draft.reading.at(j)) is not None and (
-        item.text in _ADJUNCTS or (item.used and item.number is not None)
-    ):
+    while _is_adjunct(draft.reading.at(j)):
         j -= 1
     return j
 
 
-def _turns(item: Item | None) -> bool:
+def _is_adjunct(item: Item) -> bool:
+    return item.text in _ADJUNCTS or (item.used and item.number is not None)
+
+
+def _turns(item: Item) -> bool:
     """ "worst day" is an extreme; "most days" counts, and "longer: 20 years" compares."""
-    if item is None or item.text in _COUNTING or item.text in _COMPARATIVES:
+    if item.text in _COUNTING or item.text in _COMPARATIVES:
         return False
-    return (
-        "vague" in item.tags
-        or "order" in item.tags
-        or (item.used and item.text in ("top", "bottom"))
-    )
+    listed = item.used and item.text in ("top", "bottom")
+    return listed or item.is_any("vague", "order")
 
 
 def _take_step(draft: Draft, j: int, i: int) -> None:
@@ -57,18 +57,15 @@ def _take_step(draft: Draft, j: int, i: int) -> None:
             draft.move = item.tags["move"]
 
 
-_EXTREME_WORDS = ("vague", "ranked", "order")
-
-
 def _which_period(draft: Draft) -> None:
     """ "which year was best for Apple", "on what day did KO fall the most"."""
     items = draft.reading.items
-    named = any(tag in item.tags for item in items for tag in _EXTREME_WORDS)
+    if not any(item.is_any(*_EXTREME_WORDS) for item in items):
+        return
     for i, item in enumerate(items):
-        before = draft.reading.at(i - 1)
-        asked = item.tags.get("unit") and before is not None and before.text in ("which", "what")
-        dayed = item.tags.get("shape") == "when" and "day" in item.text.split()
-        if item.used or not (asked or dayed) or not named or (asked and _timeless(draft, item)):
+        asked = item.is_("unit") and draft.reading.at(i - 1).text in ("which", "what")
+        dayed = item.is_("shape", "when") and "day" in item.text.split()
+        if item.used or not (asked or dayed) or (asked and _timeless(draft, item)):
             continue
         item.used = True
         draft.period = item.tags.get("unit", "day").replace("trading_", "")

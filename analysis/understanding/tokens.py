@@ -37,8 +37,6 @@ class Token:
     kind: str  # word, number, sign, iso, month, slashed, ratio
     text: str
     raw: str
-    start: int
-    end: int
     glued: bool
     apart: bool = False  # a comma or semicolon stands before it
 
@@ -49,13 +47,10 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     end = -1
     for match in _TOKEN.finditer(plain):
-        kind = match.lastgroup or "word"
-        raw = match.group()
+        kind, raw = match.lastgroup or "word", match.group()
         gap = plain[max(end, 0) : match.start()]
         apart = "," in gap or ";" in gap
-        glued = match.start() == end
-        text_ = _canonical(kind, raw)
-        tokens.append(Token(kind, text_, raw, match.start(), match.end(), glued, apart))
+        tokens.append(Token(kind, _canonical(kind, raw), raw, match.start() == end, apart))
         end = match.end()
     return _without_hyphens(tokens)
 

@@ -15,9 +15,10 @@ from analysis.understanding.asked import (
     wanted,
     window,
 )
-from analysis.understanding.building import build, refuse
+from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
 from analysis.understanding.reading import Item
+from analysis.understanding.stopping import refuse
 
 # Figures that have one direction only: the worst of them is the figure itself.
 _SIDED = frozenset(["max_drawdown", "current_drawdown", "var_95", "cvar_95"])
@@ -38,9 +39,7 @@ def value(draft: Draft) -> Intent | None:
         return None
     if _asks_length(draft):
         refuse(draft, "unsupported", "how long that lasted")
-    for item in draft.reading.items:
-        if item.text == "or":
-            item.used = True
+    draft.reading.take_words("or")
     metrics = figures_of_one(draft)
     return build(draft, "value", window(draft, metrics), metrics) if metrics else None
 

@@ -8,10 +8,10 @@ from analysis.intent import Window
 from analysis.understanding import calendar
 from analysis.understanding.calendar import Span
 from analysis.understanding.data_range import checked
-from analysis.understanding.draft import Draft, Stop
-from analysis.understanding.refusing import refusal
+from analysis.understanding.draft import Draft
 from analysis.understanding.relative import relative
 from analysis.understanding.spans import Found, Spans, amount_of_time, before
+from analysis.understanding.stopping import refuse
 
 _SIDES = ("before", "after")
 _JOINTS = ("and", "&", "-", "/", "or")
@@ -60,47 +60,41 @@ class _Windows:
         label = f"{first.span.label} to {second.span.label}"
         start = first.span.end if first.span.kind == "day" else first.span.base
         if first.span.base >= second.span.end:
-            raise Stop(refusal("bad_window", self.draft, label=label))
+            refuse(self.draft, "bad_window", label)
         running = second.span.kind != "day" and second.span.base < self.last
         self._add(start, second.span.end, label, "range", partial=running)
         return second.end
 
     def _two_spans(self, i: int, between: bool) -> tuple[Found | None, Found | None]:
         first = self.spans.at(i)
-        middle = first.end if first else self._partial_end(i)
-        joint = self.reading.at(middle) if middle else None
-        joined = joint and (
-            joint.is_("connect", "until")
-            or joint.text in ("-", "/")
-            or (joint.text == "and" and (between or first is None))
-        )
-        if not joined or middle is None:
+        partial = self.reading.at(i).is_any("month_name", "quarter_name")
+        if not first and not partial:
+            return None, None
+        middle = first.end if first else i + 1  # "March to June 2020": no year of its own
+        joint = self.reading.at(middle)
+        by_and = joint.text == "and" and (between or first is None)
+        if not (by_and or joint.is_("connect", "until") or joint.text in ("-", "/")):
             return None, None
         second = self.spans.at(middle + 1)
         if second and not first:
             first = self.spans.at(i, year=second.span.end.year)
-        if joint and joint.text == "and" and not between and not _adjacent(first, second):
+        if by_and and not between and not _adjacent(first, second):
             return None, None
         return first, second
 
-    def _partial_end(self, i: int) -> int | None:
-        """ "March to June 2020": the first month has no year of its own."""
-        item = self.reading.at(i)
-        if item is None or not (item.is_("month_name") or item.is_("quarter_name")):
-            return None
-        return i + 1
-
     def _connected(self, i: int) -> int:
         """ "since 2010", "after March 2020", "before the crisis", "until 2015"."""
-        word = self.reading.items[i].tags.get("connect")
-        if word is None or word == "during":
+        item = self.reading.items[i]
+        word = item.tags.get("connect", "during")
+        if word == "during":
             return i
         found = self.spans.at(i + 1) or self._of_other_side(i, word)
-        if found is None or (self.reading.items[i].is_("compare_op") and found.span.kind != "year"):
+        if found is None:
+            return i
+        kind = found.span.kind
+        if (item.is_("compare_op") and kind != "year") or (word == "asof" and kind != "day"):
             return i
         end = found.end if word in ("before", "until") else self._onwards(found.end)
-        if word == "asof" and found.span.kind != "day":
-            return i
         if word == "asof" or (end == found.end and self._only_names(i, found.span)):
             self._point(found.span)
             return end
@@ -120,13 +114,13 @@ class _Windows:
 
     def _of_other_side(self, i: int, word: str) -> Found | None:
         """ "before and after covid", "before covid compared to after": one span for both."""
-        joint, other = self.reading.at(i + 1), self.reading.at(i + 2)
         if word not in _SIDES:
             return None
-        if joint is None or (joint.stop and self.reading.at(i + 2) is None):
+        joint, rest = self.reading.at(i + 1), self.reading.items[i + 1 :]
+        if not rest or (len(rest) == 1 and joint.stop):
             return Found(self.sided, i, i + 1) if self.sided else None
-        both = other is not None and other.tags.get("connect") in _SIDES
-        if not both or not (joint.text in _JOINTS or "versus" in joint.tags):
+        both = self.reading.at(i + 2).is_("connect", *_SIDES)
+        if not both or not (joint.text in _JOINTS or joint.is_("versus")):
             return None
         found = self.spans.at(i + 3)
         return Found(found.span, i, i + 1) if found else None
@@ -139,8 +133,7 @@ class _Windows:
         return recovering or self.reading.items[i].text == "from"
 
     def _onwards(self, i: int) -> int:
-        item = self.reading.at(i)
-        return i + 1 if item is not None and item.is_("onwards") else i
+        return i + 1 if self.reading.at(i).is_("onwards") else i
 
     def _fixed(self, i: int) -> int:
         item = self.reading.items[i]
@@ -150,7 +143,7 @@ class _Windows:
             start = calendar.year(self.last.year).base
             self._add(start, self.last, f"{self.last.year} to date", "ytd")
         elif "relative" in item.tags:
-            self._add(*relative(item.tags["relative"], self.last))
+            self._keep(relative(item.tags["relative"], self.last))
         else:
             return i
         return i + 1
@@ -165,60 +158,44 @@ class _Windows:
         if not count or (not named and item.number is None) or self._is_rate(end):
             return i
         if unit == "trading_day":
-            raise Stop(refusal("trading_days", self.draft, label=f"last {count} trading days"))
+            refuse(self.draft, "trading_days", f"last {count} trading days")
         if not named and unit in ("day", "week") and not self._framed(i):
             return i
         if not named and count == 1 and self._once(i):
             return i
-        start = before(self.last, count, unit)
-        plural = "" if count == 1 else "s"
-        label = f"last {count} {unit}{plural}" if count > 1 else f"last {unit}"
-        self._add(start, self.last, label if count > 1 else f"the past {unit}", "trailing")
+        label = f"last {count} {unit}s" if count > 1 else f"the past {unit}"
+        self._add(before(self.last, count, unit), self.last, label, "trailing")
         return end
 
     def _is_extreme(self, i: int) -> bool:
         """ "worst 3 months" are three months, "best 10-year return" is a window."""
-        previous = self.reading.at(self.reading.skip(i - 1, step=-1))
+        previous = self.reading.before(i)
         _, _, end = amount_of_time(self.reading, i)
-        after = self.reading.at(end)
-        ordered = (
-            previous is not None
-            and any(t in previous.tags for t in ("vague", "order", "listed"))
-            and previous.text not in ("longer", "shorter")
-        )
-        measured = after is not None and any(
-            t in after.tags for t in ("metric", "annual", "ranked", "move")
-        )
-        return ordered and not measured
+        measured = self.reading.at(end).is_any("metric", "annual", "ranked", "move")
+        compared = previous.text in ("longer", "shorter")
+        return previous.is_any("vague", "order", "listed") and not (compared or measured)
 
     def _once(self, i: int) -> bool:
         """ "fell 5 % in one day": how fast it fell, not when."""
-        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
-        moved = any("move" in k.tags and not k.stop for k in self.reading.items[:i])
-        return moved and before_ is not None and before_.text in ("in", "within", "on")
+        moved = any(item.moves for item in self.reading.items[:i])
+        return moved and self.reading.before(i).text in ("in", "within", "on")
 
     def _framed(self, i: int) -> bool:
-        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
-        return before_ is not None and before_.text in ("over", "in", "during", "for", "within")
+        return self.reading.before(i).text in ("over", "in", "during", "for", "within")
 
     def _is_rate(self, end: int) -> bool:
         """ "5 days in a row" and "3 months of falls" are no windows; "10 years ago" is a day."""
         after = self.reading.at(end)
-        return after is not None and (after.is_("ago") or after.is_("shape", "streak"))
+        return after.is_("ago") or after.is_("shape", "streak")
 
     def _bare(self, i: int) -> int:
         found = self.spans.at(i)
-        item = self.reading.items[i]
-        before_ = self.reading.at(i - 1)
-        compared = (
-            before_ is not None and "compare_op" in before_.tags and "connect" not in before_.tags
-        )
+        previous = self.reading.at(i - 1)
+        compared = previous.is_("compare_op") and not previous.is_("connect")
         if found is None or compared or self._is_amount(i, found):
             return i
-        end = self._onwards(found.end)
-        span = found.span
-        since = end > found.end or (item.is_("onwards") and span.kind != "day")
-        if since:
+        end, span = self._onwards(found.end), found.span
+        if end > found.end or (self.reading.items[i].is_("onwards") and span.kind != "day"):
             start = span.end if span.kind in ("day", "episode") else span.base
             self._add(start, self.last, f"since {span.label}", "since")
             return end
@@ -227,29 +204,24 @@ class _Windows:
 
     def _is_amount(self, i: int, found: Found) -> bool:
         """ "invested 2000 in Apple": money, not a year."""
-        before_ = self.reading.at(self.reading.skip(i - 1, step=-1))
-        return (
-            found.span.kind == "year"
-            and before_ is not None
-            and before_.is_("shape", "invest")
-            and (
-                (after := self.reading.at(found.end)) is not None
-                and after.text in ("in", "into", "on")
-            )
-        )
+        invested = self.reading.before(i).is_("shape", "invest")
+        placed = self.reading.at(found.end).text in ("in", "into", "on")
+        return found.span.kind == "year" and invested and placed
 
     def _point(self, span: Span) -> None:
-        rule = span.kind
         if span.kind == "day":
             self.draft.days.append(span)
             return
-        self._add(span.base, span.end, span.label, rule, partial=True)
+        self._add(span.base, span.end, span.label, span.kind, partial=True)
         self.draft.spans.append(span)
 
     def _add(
         self, start: dt.date | None, end: dt.date, label: str, rule: str, partial: bool = False
     ) -> None:
-        self.draft.windows.append(checked(Window(start, end, label, rule), self.draft, partial))
+        self._keep(Window(start, end, label, rule), partial)
+
+    def _keep(self, window: Window, partial: bool = False) -> None:
+        self.draft.windows.append(checked(window, self.draft, partial))
 
 
 def _adjacent(first: Found | None, second: Found | None) -> bool:

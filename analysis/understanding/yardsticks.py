@@ -22,7 +22,7 @@ def find_yardsticks(draft: Draft) -> None:
     """ "stocks more volatile than AMD", "stocks with a Sharpe above Apple's"."""
     items = draft.reading.items
     named = [i for i, item in enumerate(items) if "company" in item.tags]
-    grouped = any(i.is_("universe") or "sector" in i.tags or "industry" in i.tags for i in items)
+    grouped = any(item.is_any("universe", "sector", "industry") for item in items)
     if len(named) != 1 or not grouped:
         return
     joint = draft.reading.skip(named[0] - 1, step=-1, words=_NAMING)
@@ -41,29 +41,25 @@ def find_yardsticks(draft: Draft) -> None:
 def _compared(reading: Reading, joint: int) -> tuple[int, int, int] | None:
     """Where the comparative, the metric and the joint stand: "higher beta than", "beta above"."""
     item = reading.at(joint)
-    if item is None or item.used:
-        return None
     metric = _metric_before(reading, joint)
-    if metric is None:
+    if item.used or metric is None:
         return None
-    if item.tags.get("compare_op") in _OPERATORS:
+    if item.is_("compare_op", *_OPERATORS):
         return joint, metric, joint
     order = reading.skip(metric - 1, step=-1, words=_EMPTY)
-    before = reading.at(order)
-    if not item.is_("than") or before is None or not _is_comparative(before):
+    if not item.is_("than") or not _is_comparative(reading.at(order)):
         return None
     return order, metric, joint
 
 
 def _metric_before(reading: Reading, i: int) -> int | None:
     """Past a stretch of time, empty words and "stocks"."""
-    i -= 1
-    while (item := reading.at(i)) is not None:
-        if {"metric", "annual"} & item.tags.keys() and not item.used:
-            return i if metric_of(item) in METRICS else None
+    for j in range(i - 1, -1, -1):
+        item = reading.items[j]
+        if item.is_any("metric", "annual") and not item.used:
+            return j if metric_of(item) in METRICS else None
         if not (item.used or item.text in _EMPTY or item.is_("universe")):
             return None
-        i -= 1
     return None
 
 
@@ -88,16 +84,16 @@ def against_name(draft: Draft, i: int, op: str) -> None:
     """ "returned more than the market": beating it; "above its 200-day average": beside it."""
     reading = draft.reading
     j = reading.skip(i + 1, words=("a", "an", "the", "its", "their", "what", "that", "of", "those"))
-    if (number := reading.at(j)) is not None and number.number is not None and number.used:
+    if reading.at(j).number is not None and reading.at(j).used:
         j += 1  # the days of a moving average
     after, before = reading.at(j), reading.at(i - 1)
-    if after is None or op not in ("gt", "ge", "lt", "le"):
+    if op not in ("gt", "ge", "lt", "le"):
         return
     average = after.is_("moving_average") or (after.used and after.number is not None)
     if average and draft.averaged:
         _against_average(draft, i, op)
         return
-    if "company" in after.tags and before is not None and _is_return(before):
+    if after.is_("company") and _is_return(before):
         up = (before.tags.get("move", "up") == "up") == (op in ("gt", "ge"))
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         _claim_return(draft, before)
@@ -106,7 +102,7 @@ def against_name(draft: Draft, i: int, op: str) -> None:
 
 
 def _is_return(item: Item) -> bool:
-    return "move" in item.tags or item.is_("metric", "total_return")
+    return item.is_("move") or item.is_("metric", "total_return")
 
 
 def _claim_return(draft: Draft, item: Item) -> None:
@@ -119,8 +115,8 @@ def _claim_return(draft: Draft, item: Item) -> None:
 def _against_average(draft: Draft, i: int, op: str) -> None:
     """One stock is shown beside its average; of all stocks those on that side are."""
     items = draft.reading.items
-    stocks = any(item.is_("universe") or "sector" in item.tags for item in items)
-    if stocks and not any("company" in item.tags for item in items):
+    stocks = any(item.is_any("universe", "sector") for item in items)
+    if stocks and not draft.reading.has("company"):
         if len(draft.averages) != 1:
             return
         name = f"price_to_sma_{draft.averages.pop()}"

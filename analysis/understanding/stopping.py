@@ -1,20 +1,41 @@
-"""Refusals that help: the reason, the nearest question that can be answered, three examples."""
+"""Where understanding ends without an intent: a question to the person, or a refusal that helps.
+
+A refusal has the reason, the nearest question that can be answered, and three examples.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NoReturn
 
-from analysis.intent import Refusal
+from analysis.intent import Question, Refusal
 from analysis.lexicon.loader import read
-
-if TYPE_CHECKING:
-    from analysis.understanding.draft import Draft
+from analysis.understanding.draft import Draft
 
 EXAMPLES = (
     "which stocks have the highest volatility?",
     "compare {first} and {second} over the last 10 years",
     "best day of {first} since 2010",
 )
+
+
+class Stop(Exception):
+    """Understanding ends here: the person has to be asked, or the question is refused."""
+
+    def __init__(self, outcome: Question | Refusal) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def ask(
+    slot: str, text: str, choices: tuple[tuple[str, str], ...], settle: bool = False
+) -> NoReturn:
+    """2-4 readings; the first is the recommended one."""
+    raise Stop(Question(slot, text, choices[:4], choices[0][0], settle))
+
+
+def refuse(draft: Draft, code: str, label: str = "", nearest: str = "") -> NoReturn:
+    """`code` names the family (`lexicon/refusals.toml`), `label` what was named in the question."""
+    raise Stop(refusal(code, draft, nearest, label=label))
 
 
 def refusal(code: str, draft: Draft, nearest: str = "", **words: str) -> Refusal:
