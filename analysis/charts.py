@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.plots import stocks, times
 from analysis.plots.canvas import Spec
+from analysis.result import Result
 
 
 def chart(intent: Intent, result: Result) -> Spec | None:

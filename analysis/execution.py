@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from analysis.errors import QueryCancelled, QueryFailed
-from analysis.intent import Result
 from analysis.market import Market
 from analysis.planner import Plan
+from analysis.result import Result
 from analysis.sql_literals import rendered
 
 INTERRUPT_EVERY = 0.01  # seconds

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from analysis.intent import Column, Intent, Refusal, Result
+from analysis.intent import Intent, Refusal
 from analysis.models import Analysis, Message
 from analysis.outcome import unsupported
+from analysis.result import Column, Result
 from progress.service import Run, Session, Viewer
 
 

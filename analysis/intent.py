@@ -57,28 +57,10 @@ UNNAMED = ("default", "all")  # rules of windows that nobody named
 Operator = Literal["<", "<=", ">", ">=", "between"]
 
 SHAPES = (
-    "rank",
-    "value",
-    "compare",
-    "periods",
-    "aggregate",
-    "screen",
-    "trend",
-    "indicator",
-    "calendar",
-    "count",
-    "extremes",
-    "streaks",
-    "drawdowns",
-    "pairs",
-    "matrix",
-    "crossings",
-    "seasonality",
-    "price",
-    "whatif",
-    "list",
-    "explain",
-)
+    "rank", "value", "compare", "periods", "aggregate", "screen", "trend", "indicator",
+    "calendar", "count", "extremes", "streaks", "drawdowns", "pairs", "matrix", "crossings",
+    "seasonality", "price", "whatif", "list", "explain",
+)  # fmt: skip
 
 PARAMETERS = {
     "rolling": "window of a rolling metric in trading days (21, 30, 63, 126, 252)",
@@ -267,36 +249,3 @@ class Refusal:
     nearest: str | None
     examples: tuple[str, ...]
     code: str = "out_of_scope"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what its values are, and how they are written.
-
-    `type`: string, number, integer, date, boolean. `format`: percent, ratio, money, integer, date,
-    text.
-    """
-
-    name: str
-    type: str
-    format: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Result:
-    """What the numbers room gives back: a table and where it came from.
-
-    `sql` runs as it stands in `/api/execute` and gives the same rows. `left_out` are the stocks
-    without 80 % of the window; `facts` are figures beside the table that the sentence may quote
-    (dates, row counts, coverage); `series` is True where rows are a line over time.
-    """
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    sql: str
-    script: str
-    data_through: dt.date
-    left_out: tuple[str, ...] = ()
-    facts: tuple[tuple[str, Any], ...] = ()
-    caveats: tuple[str, ...] = ()
-    series: bool = False

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.intent import Column, Intent, Refusal, Result
+from analysis.intent import Intent, Refusal
+from analysis.result import Column, Result
 from analysis.writing.answer import Answer
 
 

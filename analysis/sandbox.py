@@ -29,8 +29,8 @@ from analysis.errors import (
     SqlTooLong,
     SqlTooMuchMemory,
 )
-from analysis.intent import Column
 from analysis.metrics import metric
+from analysis.result import Column
 
 START_UP = 15  # seconds for the process to come up on a busy machine
 GRACE = 0.5  # seconds past the limit in which the process may still report it itself

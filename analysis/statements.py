@@ -7,10 +7,10 @@ from typing import Any
 
 from analysis import context, history
 from analysis.formats import counted
-from analysis.intent import Column
 from analysis.market import Market
 from analysis.models import Analysis
 from analysis.outcome import columns
+from analysis.result import Column
 from analysis.sandbox import SqlResult, SqlRun
 from progress.service import ActiveRun, in_thread
 

@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from analysis.intent import Intent, Question, Refusal, Result
+from analysis.intent import Intent, Question, Refusal
 from analysis.market import Market, MarketFacts
 from analysis.models import Analysis
 from analysis.planner import Plan
 from analysis.providers.base import Meaning, Provider
+from analysis.result import Result
 from progress.service import Unsupported
 
 

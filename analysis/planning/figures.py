@@ -7,12 +7,13 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import returns, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import NAME, RANK, TICKER, Plan, metric_columns
 from analysis.planning.rows import MOST_ROWS, ORDERS, row_parameters
+from analysis.result import Column
 
 HIGHS = ("high_52w", "low_52w", "all_time_high")  # their level and day are worth showing
 

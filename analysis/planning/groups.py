@@ -6,11 +6,12 @@ import dataclasses
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import scope, sources
 from analysis.planning.figures import Layout, figure_plan, group_by, wanted_metrics
 from analysis.planning.plan import Plan
+from analysis.result import Column
 
 SUMMARIES = {"mean": "avg", "median": "median"}
 # Those that an equal-weight portfolio has as a stock has them; the rest only exist for stocks.

@@ -7,12 +7,13 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import METRICS
 from analysis.planning import groups, scope, sources
 from analysis.planning.plan import DATE, NAME, TICKER, Plan, metric_columns
 from analysis.planning.rows import MOST_ROWS
+from analysis.result import Column
 
 LISTS = {
     "tickers": (TICKER, NAME, "sector", "industry", "first_date", "last_date"),

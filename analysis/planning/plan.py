@@ -6,8 +6,9 @@ import dataclasses
 from typing import Any
 
 from analysis import script_files
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.metrics import metric
+from analysis.result import Column
 
 RANK = Column("rank", "integer", "integer")
 TICKER = Column("ticker", "string", "text")

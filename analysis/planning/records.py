@@ -7,12 +7,13 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import UNNAMED, Column, Intent
+from analysis.intent import UNNAMED, Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import figures, scope, sources
 from analysis.planning.conditions import condition_parameters, condition_sql
 from analysis.planning.plan import DATE, NAME, TICKER, Plan, dates, integers, metric_columns
 from analysis.planning.rows import ORDERS, row_parameters
+from analysis.result import Column
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 SIGNS = {"up": 1, "down": -1}

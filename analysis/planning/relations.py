@@ -7,11 +7,12 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import scope, sources
 from analysis.planning.plan import Plan
 from analysis.planning.rows import ORDERS, row_parameters
+from analysis.result import Column
 
 MOST_COMPANIES = 200  # 19,900 pairs
 COLUMNS = (

@@ -6,11 +6,12 @@ from typing import Any
 
 from analysis import composition
 from analysis.errors import UnplannableIntent
-from analysis.intent import Column, Intent
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import moving_average_days
 from analysis.planning import groups, scope, sources
 from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, metric_columns
+from analysis.result import Column
 
 DAILY_LINES = ("price", "growth", "total_return", "day_return", "max_drawdown", "current_drawdown")
 INDICATORS = ("rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower")

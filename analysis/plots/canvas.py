@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.formats import figure
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.metrics import metric
+from analysis.result import Result
 
 Spec = dict[str, Any]
 Row = dict[str, Any]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.plots import bars, canvas, grids, scatters
 from analysis.plots.canvas import Spec
+from analysis.result import Result
 
 _RISKS = ("volatility", "max_drawdown", "beta", "var_95", "cvar_95", "tracking_error")
 _RETURNS = ("cagr", "total_return", "alpha", "mean_return", "growth")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.plots import bars, canvas, grids, lines, scatters
 from analysis.plots.canvas import Row, Spec
+from analysis.result import Result
 
 _MONTHS = "January February March April May June July August September October November December"
 

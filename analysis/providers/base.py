@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
-from analysis.intent import Intent, Question, Refusal, Result
+from analysis.intent import Intent, Question, Refusal
 from analysis.market_facts import MarketFacts
+from analysis.result import Result
 from analysis.writing.answer import Answer
 
 Meaning = Intent | Question | Refusal

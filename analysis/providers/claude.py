@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from analysis.intent import Intent, Refusal, Result
+from analysis.intent import Intent, Refusal
 from analysis.market_facts import MarketFacts
 from analysis.providers.base import Meaning, ProviderFailed
 from analysis.providers.claude_plan import Planned, intent_of
 from analysis.providers.claude_prompts import planning_prompt, remark_prompt
 from analysis.providers.support import supported, whole_sentences
+from analysis.result import Result
 from analysis.writing.answer import Answer
 
 if TYPE_CHECKING:

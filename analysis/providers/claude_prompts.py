@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from analysis.intent import PARAMETERS, SHAPES, Intent, Result
+from analysis.intent import PARAMETERS, SHAPES, Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import METRICS
 from analysis.outcome import table
+from analysis.result import Result
 from analysis.writing.answer import Answer
 
 ROWS = 30

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.providers.base import Meaning
+from analysis.result import Result
 from analysis.understanding.question import understand
 from analysis.writing.answer import Answer
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import AsyncIterator, Iterator
 
-from analysis.intent import Result
+from analysis.result import Result
 from analysis.writing.answer import Answer
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
+from analysis.result import Result
 from analysis.writing import (
     caveats,
     events,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from analysis.formats import date, integer, listed
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.metrics import metric
+from analysis.result import Result
 from analysis.writing import wording
 from analysis.writing.material import Material
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.formats import MISSING, figure, listed, ordinal
-from analysis.intent import Condition, Intent, Result, Window
+from analysis.intent import Condition, Intent, Window
+from analysis.result import Result
 from analysis.writing import periods, wording
 
 if TYPE_CHECKING:

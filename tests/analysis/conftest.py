@@ -11,11 +11,12 @@ from asgiref.sync import async_to_sync
 
 from analysis import service
 from analysis.execution import Execution
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.market import Market
 from analysis.market_facts import MarketFacts
 from analysis.models import Analysis
 from analysis.planner import plan
+from analysis.result import Result
 from progress.service import Viewer, page, run_rests
 
 Run = Callable[[Intent], Result]

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from analysis.intent import Intent, Result
+from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
+from analysis.result import Result
 
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SPOKEN = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")

@@ -10,11 +10,11 @@ import pytest
 
 from analysis.errors import UnplannableIntent
 from analysis.execution import Execution
-from analysis.intent import Result
 from analysis.market import Market
 from analysis.market_facts import MarketFacts
 from analysis.market_import import load
 from analysis.planner import plan
+from analysis.result import Result
 from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, against, ask, between, where

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import UnplannableIntent
-from analysis.intent import Condition, Result
+from analysis.intent import Condition
+from analysis.result import Result
 from tests.analysis.conftest import Run
 from tests.analysis.numbers import reference
 from tests.analysis.numbers.asking import ALL, FIVE_YEARS, LAST, ask, between
