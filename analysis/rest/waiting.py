@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 import uuid
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,23 +18,30 @@ from analysis.representation import represent
 from progress.service import SessionNotFound, in_thread, run_rests
 
 LONGEST = 60.0
+MOST = 200  # requests that wait in one process; others hear 202 at once, as the standard allows
+places = threading.BoundedSemaphore(MOST)
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)', re.IGNORECASE)
 
 
 def waits(view_class: type[APIView]) -> Any:
     """The view's door that waits, on the loop, for views that answer 202.
 
-    The request's own thread is idle meanwhile: Django keeps one for as long as a request lasts.
+    The request's own thread is idle meanwhile: Django keeps one for as long as a request lasts, so
+    there is a bound. Its connection goes back to the pool, which others need.
     """
     inner = view_class.as_view()
-    inside = sync_to_async(inner)
+    inside, let_go = sync_to_async(inner), sync_to_async(close_old_connections)
 
     async def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = await inside(request, **kwargs)
         seconds = preferred(request)
-        if response.status_code != 202 or seconds is None:
+        if response.status_code != 202 or seconds is None or not places.acquire(blocking=False):
             return response
-        return await later(response, seconds)
+        try:
+            await let_go()
+            return await later(response, seconds)
+        finally:
+            places.release()
 
     # What documentation and CSRF middleware look for on a class-based view.
     view.cls = view_class  # type: ignore[attr-defined]
