@@ -14,7 +14,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from progress import log, service
-from progress.batch import Attempt
+from progress.batch import Attempt, Stop
 from progress.emit import aemit, emit
 from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
 from progress.events import Draft, draft
@@ -151,6 +151,19 @@ def test_an_event_is_published_only_after_its_commit(session, transactional_db):
     assert seen == [(1, 1)]
 
 
+def test_who_waits_for_an_event_goes_on_after_its_hint(session):
+    """Or "finished" could overtake the last event."""
+    was_settled = []
+    own = Writer(lambda stored: was_settled.append(waiting.done()))
+    blocked = Blocked(own)
+    own.put(draft(session.id, "x"))
+    waiting = own.barrier()
+    blocked.gate.set()
+    waiting.result(10)
+    own.stop()
+    assert was_settled == [False]
+
+
 def test_events_of_a_rolled_back_transaction_stay_stored(session):
     class Undo(Exception):
         pass
@@ -208,6 +221,19 @@ def test_a_failing_database_is_retried_until_it_answers(session, own_writer):
     assert own_writer.retries == 2
 
 
+def test_pauses_between_retries_double_to_two_seconds(session, own_writer, slept):
+    failures = iter([OperationalError("gone")] * 9)
+
+    def unsteady():
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        return "stored", []
+
+    assert own_writer.change(unsteady).result(10) == "stored"
+    assert slept[0] <= 0.03 and 1.0 <= slept[-1] <= 3.0
+
+
 def test_when_patience_is_over_the_waiter_hears_a_clear_failure(session, configure, own_writer):
     configure(write_patience=0.2)
 
@@ -230,10 +256,11 @@ def test_when_patience_is_over_all_that_waits_hears_it_and_is_counted(
     session, configure, own_writer, caplog
 ):
     configure(write_patience=0.2)
-    tried = threading.Event()
+    tried, all_wait = threading.Event(), threading.Event()
 
     def down():
         tried.set()
+        all_wait.wait(10)
         raise OperationalError("the database is down")
 
     first = own_writer.change(down)
@@ -242,10 +269,13 @@ def test_when_patience_is_over_all_that_waits_hears_it_and_is_counted(
     for _ in range(50):
         own_writer.put(draft(session.id, "lost", run=run))
     last = own_writer.barrier()
+    known: list[bool] = []  # to one who goes on at that moment
+    first.add_done_callback(lambda _: known.append(own_writer.has_losses(run)))
+    all_wait.set()
     for waiting in (first, last):
         with pytest.raises(StorageFailed):
-            waiting.result(1)
-    assert own_writer.failed == 50 and own_writer.has_losses(run)
+            waiting.result(10)
+    assert own_writer.failed == 50 and known == [True]
     assert "50 events lost" in caplog.text
     own_writer.put(draft(session.id, "afterwards"))
     own_writer.barrier().result(10)
@@ -269,7 +299,7 @@ def test_a_change_and_its_events_are_stored_together_or_not_at_all(session, own_
         Session.objects.filter(id=session.id).update(title="Done")
         return "ok", [draft(session.id, "renamed")]
 
-    failing, done = own_writer.change(rename_and_fail), own_writer.change(rename)
+    done, failing = own_writer.change(rename), own_writer.change(rename_and_fail)
     with pytest.raises(Conflict):
         failing.result(10)
     assert done.result(10) == "ok"
@@ -300,6 +330,21 @@ def test_a_change_whose_transaction_came_to_nothing_is_made_again(session, own_w
     assert session.title == "Done"
 
 
+def test_a_refusal_of_an_attempt_that_came_to_nothing_is_forgotten(session, own_writer):
+    refusals, failures = iter([Conflict("not yet")]), iter([OperationalError("gone")])
+
+    def raise_next(errors):
+        error = next(errors, None)
+        if error is not None:
+            raise error
+        return "ok", []
+
+    blocked = Blocked(own_writer)
+    changes = [own_writer.change(lambda e=e: raise_next(e)) for e in (refusals, failures)]
+    blocked.gate.set()
+    assert [change.result(10) for change in changes] == ["ok", "ok"]
+
+
 class Taking:
     """A guard that learns of a run's loss while an event of it is on its way."""
 
@@ -311,7 +356,9 @@ class Taking:
         return batch if self.asked == 1 else [item for item in batch if not isinstance(item, Draft)]
 
 
-def test_an_event_whose_run_is_taken_away_at_the_last_moment_is_not_stored(session, own_writer):
+def test_an_event_whose_run_is_taken_away_at_the_last_moment_is_not_stored(
+    session, own_writer, published
+):
     run = Run.objects.create(session=session)
     own_writer.guard = Taking()
     own_writer.put(draft(session.id, "too late", run=run.id))
@@ -320,6 +367,7 @@ def test_an_event_whose_run_is_taken_away_at_the_last_moment_is_not_stored(sessi
     own_writer.put(draft(session.id, "afterwards"))
     own_writer.barrier().result(10)
     assert messages(session) == ["afterwards"] and numbers(session) == [1]
+    assert sum(len(stored.events) for batch in published for stored in batch) == 1
 
 
 def test_hints_that_cannot_be_sent_do_not_fail_what_is_stored(session, transactional_db):
@@ -441,6 +489,12 @@ async def test_a_full_queue_suspends_a_coroutine_but_not_its_loop(session, small
     assert len(await in_thread(messages, session)) == 30
 
 
+async def test_inside_a_loop_plain_code_never_waits_for_a_full_queue(session, small_queue):
+    with pytest.raises(QueueFull):
+        emit_many(session, 30)
+    small_queue.gate.set()
+
+
 def test_a_stopped_writer_starts_again_with_the_next_event(session, own_writer):
     own_writer.put(draft(session.id, "one"))
     own_writer.stop()
@@ -448,6 +502,35 @@ def test_a_stopped_writer_starts_again_with_the_next_event(session, own_writer):
     own_writer.put(draft(session.id, "two"))
     own_writer.barrier().result(10)
     assert messages(session) == ["one", "two"]
+
+
+def test_what_comes_behind_a_stop_is_stored_by_another_thread(session, own_writer):
+    blocked, thread = Blocked(own_writer), own_writer._thread
+    own_writer.queue.put(Stop())
+    own_writer.put(draft(session.id, "x"))
+    waiting = own_writer.barrier()
+    blocked.gate.set()
+    waiting.result(10)
+    assert messages(session) == ["x"]
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_writer_that_is_stopped_during_an_outage_ends_with_its_patience(
+    session, own_writer, configure
+):
+    configure(write_patience=0.2)
+    tried = threading.Event()
+
+    def down():
+        tried.set()
+        raise OperationalError("the database is down")
+
+    own_writer.change(down)
+    assert tried.wait(5)
+    thread = own_writer._thread
+    own_writer.stop()
+    assert not thread.is_alive()
 
 
 def test_emitting_to_no_session_is_refused_at_once():
@@ -459,8 +542,9 @@ def test_a_commit_whose_answer_was_lost_is_not_repeated(session, own_writer):
     attempt = Attempt([draft(session.id, "once")])
     attempt.make()
     if connection.vendor == "postgresql":
-        # Committed; suppose that the answer never came, so that the writer tries once more.
-        own_writer._store(attempt)
+        # Committed; suppose that the connection broke before the answer came.
+        connection.connection.close()
+        own_writer._store_patiently(attempt)
     else:
         # SQLite commits in this process: there is no answer that could be lost.
         assert not attempt.took_place()
