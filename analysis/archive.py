@@ -16,7 +16,7 @@ from progress.service import duration, predicted, was_slow
 
 PER_PAGE = 50
 EXAMPLE_SQL = (
-    "SELECT ticker, max(close) AS highest\nFROM prices\nGROUP BY ticker\nORDER BY highest DESC"
+    "SELECT ticker, max(adj_close) AS highest\nFROM prices\nGROUP BY ticker\nORDER BY highest DESC"
 )
 
 

@@ -68,6 +68,7 @@ def _identity(analysis: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": analysis["id"],
         "run": analysis.get("run") or "",
+        "kind": analysis["kind"],
         "session": analysis["session"],
         "question": analysis["question"],
         "started": analysis.get("created_at") or "",
@@ -104,12 +105,13 @@ def _step(number: int, name: str) -> dict[str, Any]:
 
 
 def _apply(step: dict[str, Any], event: Event) -> None:
-    at = dt.datetime.fromisoformat(event["created_at"]).timestamp() * 1000
+    at = _moment(event["created_at"])
     data = event.get("data") or {}
     if event["kind"] == "step" and data.get("predicted_ms"):
         step["predicted"], step["usual"] = data["predicted_ms"], timing.span(data["predicted_ms"])
     if event["kind"] == "step" and data.get("state") == "finished":
-        _finish(step, event, at)
+        _time(step, at - (event.get("elapsed_ms") or 0), at)
+        step["state"] = step["state"] if step["state"] in _MARKED.values() else "done"
     elif event["kind"] in ("step", "log") and step["state"] == "pending":
         step["state"] = "running"
         step["span"] = (at, at)
@@ -119,12 +121,14 @@ def _apply(step: dict[str, Any], event: Event) -> None:
         step["state"], step["open"] = _MARKED[event["level"]], True
 
 
-def _finish(step: dict[str, Any], event: Event, at: float) -> None:
-    elapsed = event.get("elapsed_ms") or 0
-    step["time"] = duration(elapsed)
-    step["span"] = (at - elapsed, at)
-    if step["state"] not in _MARKED.values():
-        step["state"] = "done"
+def _moment(iso: str) -> float:
+    """Milliseconds of the epoch."""
+    return dt.datetime.fromisoformat(iso).timestamp() * 1000
+
+
+def _time(step: dict[str, Any], begin: float, end: float) -> None:
+    step["time"] = duration(end - begin)
+    step["span"] = (begin, end)
 
 
 def _settle(steps: list[dict[str, Any]], analysis: Mapping[str, Any]) -> None:
@@ -132,10 +136,19 @@ def _settle(steps: list[dict[str, Any]], analysis: Mapping[str, Any]) -> None:
     ended = "done" if analysis["status"] in ("succeeded", "unsupported") else analysis["status"]
     seen = any(step["state"] != "pending" for step in steps)
     for step in steps:
+        _break_off(step, analysis)
         if step["state"] == "running" or (ended == "done" and not seen):
             step["state"] = ended
         elif step["state"] == "pending" and analysis["status"] == "succeeded":
             step["state"] = "skipped"
+
+
+def _break_off(step: dict[str, Any], analysis: Mapping[str, Any]) -> None:
+    """A step that did not finish took until the end of the run; how long it waited for its person
+    is not its time."""
+    ended = analysis.get("finished_at")
+    if step["span"] and not step["time"] and ended and not analysis.get("waited_ms"):
+        _time(step, step["span"][0], _moment(ended))
 
 
 def _draw(steps: list[dict[str, Any]]) -> None:

@@ -8,7 +8,6 @@ import { suggest } from "./analysis/suggest.js";
 import { markup } from "./lib/api.js";
 import { toggleView } from "./lib/prefs.js";
 
-const root = document.documentElement;
 const main = find(document, "#main");
 const badge = slot(main, "badge");
 const log = new LogView(find(document, "[data-live-log]"));
@@ -33,40 +32,38 @@ on(main, {
     const fresh = await markup(`/sessions?current=${chat.session}`);
     find(document, "#sessions").replaceChildren(...fresh.body.children);
   },
+  late: () => say("This takes longer than usual."),
+  change: () => fill(main, { badge: "" }), // tabs on a small screen
 });
 
 // -- Said aloud: step boundaries politely, questions at once; failures are alerts of their own
 
+const say = (announce) => fill(document, { announce });
+
 function announce({ kind, data, step, total_steps: total }) {
-  if (kind === "step" && data.state === "started") fill(document, { announce: `Step ${step} of ${total}: ${data.name}` });
-  else if (kind === "state" && data.state === "succeeded") fill(document, { announce: "Done." });
+  if (kind === "step" && data.state === "started") say(`Step ${step} of ${total}: ${data.name}`);
+  else if (kind === "state" && data.state === "succeeded") say("Done.");
   else if (kind === "ask" && data.question) fill(document, { alert: `Needs you: ${data.question}` });
 }
 
 // -- Silent for three seconds, then it says that nothing is lost
 
 const notice = slot(main, "connection");
-let counting, lost = Infinity;
+let lost = Infinity, retryAt = 0;
 
-function explain({ state, retryAt, code }) {
-  clearInterval(counting);
-  lost = state === "live" ? Infinity : Math.min(lost, Date.now());
-  const show = () => {
-    fill(notice, { seconds: Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) });
-    if (code) fill(notice, { text: slot(log.root, "state").textContent });
-    notice.hidden = !code && Date.now() - lost < 3000;
-  };
-  if (retryAt) counting = setInterval(show, 250);
-  if (state !== "connecting") show();
+function explain({ state, retryAt: at = 0, code }) {
+  retryAt = at;
+  lost = state === "live" ? Infinity : Math.min(lost, code ? 0 : Date.now());
+  if (code) fill(notice, { text: slot(log.root, "state").textContent });
 }
 
-const retry = () => log.connection?.retry();
-on(window, { online: retry, popstate: () => location.hash || location.reload() });
-on(document, { visibilitychange: retry });
+setInterval(() => {
+  notice.hidden = Date.now() - lost < 3000;
+  if (retryAt) fill(notice, { seconds: Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) });
+}, 250);
 
-// -- Tabs on a small screen
-
-on(main, { change: () => fill(main, { badge: "" }) });
+const retry = ({ type }) => log.connection?.retry(type === "online");
+on(window, { online: retry, visibilitychange: retry, popstate: () => location.hash || location.reload() });
 
 // -- Clicks and keys
 
@@ -75,7 +72,7 @@ on(viewButton, { click: () => toggleView(viewButton) });
 on(slot(notice, "retry"), { click: retry });
 
 function showLog() {
-  if (root.dataset.view === "single") toggleView(viewButton);
+  if (viewButton.ariaPressed === "false") toggleView(viewButton);
   find(main, "#log-tab").click();
 }
 

@@ -1,12 +1,10 @@
-// What every page does: colours, tables that sort, details of a failure that are copied.
+// What every page does: colours, details of a failure that are copied.
 
 import { find, on } from "../progress/dom.js";
-import { sortable } from "./analysis/table.js";
 import { themeButton } from "./lib/prefs.js";
 
 document.documentElement.dataset.js = "";
 themeButton(find(document, "[data-action=theme]"));
-document.querySelectorAll("table.figures").forEach(sortable);
 on(document, {
   async click({ target: button }) {
     if (!button.matches("[data-action=copy]")) return;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from analysis import cards
 
@@ -51,6 +52,12 @@ def test_steps_stand_where_the_log_left_them() -> None:
     assert card["seq"] == 3
 
 
+def test_the_step_that_runs_is_open_from_the_first_paint_on() -> None:
+    card = cards.card(BASE, [STARTED, FINISHED, SECOND])
+    steps = render_to_string("analysis/bubble.html", {"card": card}).split('class="step"')[1:]
+    assert ["<details open>" in step for step in steps] == [False, True, False, False, False]
+
+
 def test_a_warning_keeps_its_step_open_and_marked() -> None:
     warning = event(2, 0.1, level="warning", message="no cache")
     card = cards.card(BASE | {"status": "succeeded", "warnings": 1}, [STARTED, warning, FINISHED])
@@ -65,6 +72,14 @@ def test_an_ended_run_has_no_step_that_still_turns(status: str) -> None:
     assert states(card) == ["done", status, "pending", "pending", "pending"]
     assert card["error"]["tone"] in ("error", "cancelled", "interrupted")
     assert "request r-1" in card["error"]["where"]
+
+
+def test_a_step_that_was_broken_off_took_until_the_end_of_its_run() -> None:
+    ended = BASE | {"status": "failed", "finished_at": "2026-11-22T12:00:01.000000Z"}
+    step = cards.card(ended, [STARTED, FINISHED, SECOND])["steps"][1]
+    assert (step["time"], step["bar"]) == ("0.70 s", (30, 70))
+    parked = ended | {"status": "cancelled", "waited_ms": 600.0}
+    assert cards.card(parked, [STARTED, FINISHED, SECOND])["steps"][1]["time"] == ""
 
 
 def test_a_cached_answer_shows_which_steps_it_did_not_need() -> None:

@@ -150,6 +150,25 @@ def test_the_sql_of_an_answer_opens_in_an_editor_and_runs(page: Page) -> None:
     assert "RRC" in result.locator("tbody tr").first.inner_text()
 
 
+def test_the_editor_begins_with_a_statement_that_runs(page: Page) -> None:
+    page.goto("/sql")
+    page.get_by_role("button", name="Run").click()
+    expect(Visitor(page).bubbles.first).to_have_attribute("data-status", "succeeded")
+
+
+def test_a_statement_that_is_tried_again_is_drawn_as_a_statement(page: Page) -> None:
+    visitor = Visitor(page)
+    page.goto("/sql")
+    page.get_by_label("SQL").fill("SELECT nonsense\nFROM prices")
+    page.get_by_role("button", name="Run").click()
+    visitor.bubbles.first.get_by_role("button", name="Try again").click()
+    again = visitor.bubbles.nth(1)
+    expect(again.locator(".step")).to_have_count(1)
+    expect(again.locator(".statement")).to_have_text("SELECT nonsense FROM prices")
+    expect(again).to_have_attribute("data-status", "failed")
+    expect(visitor.bubbles).to_have_count(2)
+
+
 def test_the_history_finds_a_question_and_opens_it_as_it_was(page: Page) -> None:
     visitor = Visitor(page)
     visitor.asked()

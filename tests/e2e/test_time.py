@@ -19,6 +19,13 @@ WATCHED = """bar => {
 }"""
 
 
+SAID = """region => {
+    window.said = [];
+    const hear = () => window.said.push(region.textContent);
+    new MutationObserver(hear).observe(region, { childList: true });
+}"""
+
+
 @pytest.fixture(scope="module")
 def long_site(start_site: Callable[..., Web]) -> Web:
     """Questions have taken twenty seconds here; from now on they take some three."""
@@ -69,7 +76,10 @@ def test_beyond_what_nine_of_ten_took_the_page_says_so(long_site: Web, visit: Vi
     visitor = visit(long_site)
     visitor.page.clock.install()
     bubble, bar = begun(visitor, "Volatility of PG")
+    visitor.page.locator('[aria-live="polite"]').evaluate(SAID)
     visitor.page.clock.fast_forward(60_000)
     expect(bubble.locator(".eta")).to_have_text("longer than usual")
     assert bar.evaluate("bar => bar.value") == 1 and bar.evaluate("bar => bar.max") > 1
     assert visitor.violations() == []
+    expect(bubble).to_have_attribute("data-status", "succeeded")
+    assert visitor.page.evaluate("window.said").count("This takes longer than usual.") == 1

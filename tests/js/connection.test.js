@@ -179,6 +179,29 @@ test("a transport that was through before is not given up for a lost connection"
   assert.equal(sse.opened.length, 0);
 });
 
+test("while the server is away a transport that was through is kept, until the network is another one", () => {
+  const [ws, sse] = [wire("websocket"), wire("sse", false)];
+  const { connection, timers } = connect({ transports: [ws.transport, sse.transport] });
+  ws.opened[0].on.ready({ heartbeat: 15 });
+  const lose = () => {
+    ws.opened.at(-1).on.closed({ code: 1006 });
+    timers.pass(20_000);
+  };
+  for (let n = 0; n < 5; n++) lose();
+  assert.deepEqual([ws.opened.length, sse.opened.length], [6, 0]);
+  ws.opened.at(-1).on.closed({ code: 1006 });
+  connection.retry(true);
+  for (let n = 0; n < 2; n++) lose();
+  assert.deepEqual([ws.opened.length, sse.opened.length], [8, 1]);
+});
+
+test("a transport that is never answered, nor refused, gives way as well", () => {
+  const [ws, sse] = [wire("websocket"), wire("sse", false)];
+  const { timers } = connect({ transports: [ws.transport, sse.transport] });
+  for (let n = 0; n < 4; n++) timers.pass(15_000); // silence, a pause, silence, a pause
+  assert.deepEqual([ws.opened.length, sse.opened.length], [2, 1]);
+});
+
 test("a connection that has been silent for two and a half heartbeats is replaced", () => {
   const { timers, opened } = connect();
   opened[0].on.ready({ heartbeat: 10 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { load } from "./site.js";
 
 const { Follow } = await load("progress/follow.js");
-const { matches } = await load("progress/filters.js");
+const { matches } = await load("progress/log.js");
 const { clock, duration, since } = await load("progress/times.js");
 
 globalThis.ResizeObserver = class {

@@ -1,7 +1,7 @@
 // One session's events, each once and in order, whatever the network does.
 //
 // seq <= last: dropped. seq == last + 1: applied. A gap, or a heartbeat beyond `last`: asked again.
-// A transport that failed twice gives way to the next.
+// A transport that failed twice before it was ever through gives way to the next.
 
 import { poll, sse, websocket } from "./transports.js";
 
@@ -12,10 +12,10 @@ export class Connection extends EventTarget {
   #timers = {};
   #replies = new Map();
   #requests = 0;
-  #failed = 0;
+  #through = false;
   #attempt = 0;
   #asked = -1;
-  #heartbeat = 15_000;
+  #heartbeat = 6000; // until the server has told its own
 
   constructor({ session, after = 0, base = "", transports = [websocket, sse, poll], level = 0, random = Math.random, timers = globalThis }) {
     super();
@@ -34,17 +34,15 @@ export class Connection extends EventTarget {
   open() {
     this.close();
     this.#become("connecting");
-    let through = false;
     const alive = (act) => (frame) => {
       act(frame);
       this.#watch();
     };
     this.#transport = this.transports[this.level](this.session, this.last, {
       ready: alive(({ heartbeat, ack = true }) => {
-        through = true;
+        this.#through = true;
         this.acks = ack;
         this.#heartbeat = heartbeat * 1000;
-        this.#failed = 0;
         this.#timer("stable", 10_000, () => (this.#attempt = 0));
         this.#become("live");
       }),
@@ -59,7 +57,7 @@ export class Connection extends EventTarget {
         this.#replies.delete(reply.id);
       }),
       bye: ({ retry_ms: [low, high] }) => (this.pause = low + this.random() * (high - low)),
-      closed: ({ code }) => this.#closed(code, through),
+      closed: ({ code }) => this.#closed(code),
     }, this.base);
     this.#watch();
   }
@@ -80,7 +78,7 @@ export class Connection extends EventTarget {
 
   /** Silent for two and a half heartbeats is dead. */
   #watch() {
-    if (this.#heartbeat) this.#timer("silence", this.#heartbeat * 2.5, () => this.#closed(1006, true));
+    if (this.#heartbeat) this.#timer("silence", this.#heartbeat * 2.5, () => this.#closed(1006));
     else this.timers.clearTimeout(this.#timers.silence);
   }
 
@@ -100,22 +98,24 @@ export class Connection extends EventTarget {
     if (!this.#transport?.send({ type: "resume", after: this.last })) this.#timer("retry", 0, () => this.open());
   }
 
-  #closed(code, through) {
+  #closed(code) {
     this.close();
     if (REFUSED.includes(code)) return this.#become("refused", { code });
-    if (!through && ++this.#failed === 2 && this.transports[this.level + 1]) {
-      this.#failed = this.#attempt = 0;
-      this.#tell("fallback", ++this.level);
-    }
     const ms = this.pause ?? (code === 4408 ? 0 : this.random() * Math.min(20_000, 500 * 2 ** this.#attempt++));
     this.pause = undefined;
+    if (!this.#through && this.#attempt === 2 && this.transports[this.level + 1]) {
+      this.#attempt = 0;
+      this.#tell("fallback", ++this.level);
+    }
     this.#become("waiting", { retryAt: Date.now() + ms });
-    return this.#timer("retry", ms, () => this.open());
+    this.#timer("retry", ms, () => this.open());
   }
 
-  /** Now, because the network is back. */
-  retry() {
-    if (this.state === "waiting") this.open();
+  /** Now, because the network is back; one that was `changed` may block what the last let through. */
+  retry(changed = false) {
+    if (this.state !== "waiting") return;
+    if (changed) [this.#through, this.#attempt] = [false, 0];
+    this.open();
   }
 
   /** Send a command; gives its reply, or null where the transport only listens. */

@@ -6,5 +6,5 @@ document.documentElement.dataset.js = "";
 for (const root of document.querySelectorAll("[data-live-log]:not([data-live-log=''])")) {
   const log = new LogView(root);
   log.start();
-  addEventListener("online", () => log.connection.retry());
+  addEventListener("online", () => log.connection.retry(true));
 }

@@ -2,7 +2,6 @@
 
 import { Connection } from "./connection.js";
 import { clone, find, on, parsed, slot } from "./dom.js";
-import { matches } from "./filters.js";
 import { Follow } from "./follow.js";
 import { clock, duration, since } from "./times.js";
 
@@ -10,6 +9,12 @@ const TAGS = { info: "• info", success: "✓ done", warning: "⚠ warn", error
 const AGAIN = 2000; // milliseconds until what could not be fetched is asked for again
 const SAID = 3000; // and that "copied" stays
 const CHUNK = 500; // rows that are laid out or left out together
+
+/** Whether a live event passes the filters that the server applied to the stored ones. */
+export function matches(event, { q = "", ...filters }) {
+  return event.message.toLowerCase().includes(q.toLowerCase())
+    && Object.entries(filters).every(([name, value]) => String(event[name]) === value);
+}
 
 export class LogView {
   #held = null;
@@ -54,8 +59,7 @@ export class LogView {
       reset: () => this.#load(),
       state: ({ detail }) => this.#showState((this.#state = detail)),
     });
-    Object.assign(this.data, { liveLog: session, events: `${this.data.base}/api/progress/${session}/events` });
-    this.connection = connection;
+    Object.assign(this, { connection, url: `${this.data.base}/api/progress/${session}/events` });
     connection.open();
     this.#older().then(() => this.#goToHash());
   }
@@ -90,7 +94,7 @@ export class LogView {
     if (list.childElementCount >= CHUNK) this.rows.append((list = list.cloneNode()));
     const shown = this.#fill(list, fresh);
     this.#slot("empty").hidden = list.hasChildNodes();
-    return this.follow.added(shown.length, shown.filter(({ level }) => /warn|err/.test(level)).length);
+    this.follow.added(shown.length, shown.filter(({ level }) => /warn|err/.test(level)).length);
   }
 
   #adopt() {
@@ -108,8 +112,8 @@ export class LogView {
   /** The first paint has the newest rows; older ones are put above them. */
   async #older(anchor = this.rows.firstElementChild) {
     while (this.data.first < this.data.oldest) {
-      const { first, oldest, events: url } = this.data;
-      const answer = await fetch(`${url}?after=${first - 1}&limit=${Math.min(CHUNK, oldest - first)}`).catch(() => null);
+      const { first, oldest } = this.data;
+      const answer = await fetch(`${this.url}?after=${first - 1}&limit=${Math.min(CHUNK, oldest - first)}`).catch(() => null);
       if (!answer) return void setTimeout(() => this.#older(anchor), AGAIN);
       const { events = [] } = answer.ok ? await answer.json() : {};
       if (!events.length || !anchor.isConnected) return;

@@ -38,13 +38,12 @@ export function sse(session, after, on, base) {
 }
 
 const WAIT = 25; // seconds that the server may hold an answer back
-const CODES = { 401: 4401, 403: 4403, 404: 4404, 429: 4429 };
 
 export function poll(session, after, on, base) {
   const stop = new AbortController();
   const look = async (cursor, wait) => {
     const answer = await fetch(`${base}/api/progress/${session}/events?after=${cursor}&limit=1000&wait=${wait}`, { signal: stop.signal });
-    if (!answer.ok) throw CODES[answer.status];
+    if (!answer.ok) throw 4000 + answer.status; // as a socket's close code
     const page = await answer.json();
     if (!wait) on.ready({ heartbeat: WAIT });
     if (page.first > cursor + 1 || page.head < cursor) on.reset(page);

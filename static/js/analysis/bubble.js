@@ -16,6 +16,7 @@ export class Bubble {
   #turn = Promise.resolve();
   #next = null;
   #done = false;
+  #late;
 
   constructor(element) {
     this.element = element;
@@ -82,7 +83,10 @@ export class Bubble {
       const bar = slot(this.element, "done");
       const share = end ? passed / (end - this.began) : (current.step - 1 + (current.share || 0)) / list.length;
       if (bar.value || Math.max(now, end) - this.began > 1e4) bar.value = Math.max(bar.value, Math.min(share, 1));
-      if (now > late) fill(this.element, { eta: "longer than usual" });
+      if (now > late) {
+        fill(this.element, { eta: "longer than usual" });
+        this.#late ??= this.#tell("late"); // once a run
+      }
     }
     if (current.state === "running") fill(this.step(current.step), { time: duration(now - current.begin) });
     for (const { step, x, width } of this.steps.bars(now)) {
@@ -112,16 +116,18 @@ export class Bubble {
     this.data.status = fresh.dataset.status;
     this.#done = !this.live;
     for (const name of ["headline", "eta"]) fill(this.element, { [name]: slot(fresh, name).textContent });
-    // A script sends the token in a header; without it what is alike is equal, and a button that is being pressed stays.
-    for (const token of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
     for (const part of this.#done ? [".steps", ".body"] : [".body"]) {
       const [old, next] = [this.element, fresh].map((root) => find(root, part));
-      if (!old.isEqualNode(next)) old.replaceWith(next);
+      if (!old.isEqualNode(next)) old.replaceWith(next); // a button that is being pressed stays
     }
     for (const [number, open] of Object.entries(this.#toggled)) find(this.step(number) ?? this.element, "details").open = open;
     this.#dress();
     if (focused && document.activeElement === document.body) find(this.element, "summary").focus();
-    this.element.dispatchEvent(new Event("changed", { bubbles: true }));
+    this.#tell("changed");
+  }
+
+  #tell(what) {
+    return this.element.dispatchEvent(new Event(what, { bubbles: true }));
   }
 
   #dress() {

@@ -10,7 +10,7 @@ export class Chat {
   #sending = 0;
 
   constructor(main, log, announce) {
-    Object.assign(this, { main, log, announce, session: main.dataset.session });
+    Object.assign(this, { main, log, announce });
     // How far this machine's clock is ahead of the server's, whose times the events carry.
     this.ahead = Date.now() - main.dataset.now / 1000;
     this.list = slot(main, "bubbles");
@@ -18,6 +18,10 @@ export class Chat {
     this.follow = new Follow(find(document, "#chat"), slot(main, "chat-pill"), () => find(this.list, ".bubble:last-child:not([data-status=waiting])"));
     on(main, { submit: (event) => this.#submitted(event), changed: ({ target }) => this.#changed(target) });
     setInterval(() => document.hidden || this.bubbles.forEach((bubble) => bubble.tick(this.now)), 100);
+  }
+
+  get session() {
+    return this.main.dataset.session;
   }
 
   get now() {
@@ -77,12 +81,20 @@ export class Chat {
     if (!command) this.#ask(form, values);
     else if (command !== "retry") this.#command(bubble, command, values);
     else if (!bubble.data.id) bubble.again();
-    else this.#start(slot(bubble.element, "question").textContent, () => post(`/api/analyses/${bubble.data.id}/retry`));
+    else this.#retry(bubble);
+  }
+
+  /** What is no question has other steps: the server draws them, as for a run of another tab. */
+  #retry(bubble) {
+    const question = slot(bubble.element, "question");
+    const send = () => post(`/api/analyses/${bubble.data.id}/retry`);
+    if (question.matches(".statement")) send().catch((problem) => bubble.complain(problem));
+    else this.#start(question.textContent, send);
   }
 
   #ask(form, values) {
-    const assumed = Object.entries(values).filter(([name, value]) => name.startsWith("assume-") && value.trim());
-    const assumptions = Object.fromEntries(assumed.map(([name, value]) => [name.slice(7), value]));
+    const assumptions = {};
+    for (const [name, value] of Object.entries(values)) if (/^assume-/.test(name) && value.trim()) assumptions[name.slice(7)] = value;
     const body = { question: values.question, assumptions, refresh: "refresh" in values, session: this.session || undefined };
     if (form.id === "composer") form.reset();
     if (form.popover) form.hidePopover();
@@ -115,7 +127,6 @@ export class Chat {
 
   #opened({ session, question }) {
     Object.assign(this.main.dataset, { session, title: question.slice(0, 80) });
-    this.session = session;
     history.pushState(null, "", `/s/${session}`);
     this.#entitle();
     this.main.dispatchEvent(new Event("opened"));

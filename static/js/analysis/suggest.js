@@ -16,7 +16,7 @@ export function suggest(input, list) {
   const show = (options) => {
     list.replaceChildren(...options);
     list.hidden = !options.length;
-    input.ariaExpanded = String(!list.hidden);
+    input.ariaExpanded = !list.hidden;
     choose(null);
   };
 

@@ -4,8 +4,10 @@ import { parsed } from "../../progress/dom.js";
 
 export const asError = (problem) => Object.assign(new Error(problem.detail ?? problem.message), problem);
 
-async function reach(path, options) {
-  const answer = await fetch(path, options).catch(() => null);
+async function reach(path, body) {
+  const token = document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "";
+  const post = { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token } };
+  const answer = await fetch(path, body && post).catch(() => null);
   if (!answer) throw asError({ detail: "The server cannot be reached." });
   if (answer.ok) return answer;
   const { status, headers } = answer;
@@ -13,12 +15,9 @@ async function reach(path, options) {
   throw asError({ ...problem, status });
 }
 
-export const get = async (path) => (await reach(path)).json();
+export const get = async (path, body) => (await reach(path, body)).json();
 
-export async function post(path, body = {}) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "" };
-  return (await reach(path, { method: "POST", body: JSON.stringify(body), headers })).json();
-}
+export const post = (path, body = {}) => get(path, body);
 
 /** What the server renders at `path`. */
 export const markup = async (path) => parsed(await (await reach(path)).text());
