@@ -19,6 +19,8 @@ from .extension import EXTENSION
 from .frames import Frame
 from .socket import Socket
 
+LAST_WORDS = 5.0  # seconds that a server gets to send what was written before the end
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -66,15 +68,18 @@ class Mediator:
         self.unsent = 0  # bytes that the server has not taken yet
         self.is_held = False
         self.socket: Socket | None = None
+        self.sending: asyncio.Task[None] | None = None
 
     async def serve(self, scope: dict[str, Any], commands: dict[str, Any]) -> None:
         self.socket = Socket(self, commands)
         opening = asyncio.create_task(self.socket.open(scope))
-        ways = [asyncio.create_task(way) for way in (self._receive_all(), self._send_waiting())]
+        self.sending = asyncio.create_task(self._send_waiting())
+        ways = [self.sending, asyncio.create_task(self._receive_all())]
         try:
             done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in done:
-                way.result()
+                if not way.cancelled():
+                    way.result()
         finally:
             self.socket.lost()
             for task in (opening, *ways):
@@ -146,3 +151,6 @@ class Mediator:
 
     def close(self, code: int) -> None:
         self._put({"type": "websocket.close", "code": code})
+        if self.sending is not None:
+            # The server may wait for room on a connection whose client takes nothing any more.
+            asyncio.get_running_loop().call_later(LAST_WORDS, self.sending.cancel)

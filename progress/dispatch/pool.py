@@ -9,11 +9,12 @@ import contextvars
 import functools
 import inspect
 import logging
+import threading
 from collections import deque
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from progress.dispatch.contract import Task, TaskContext, TaskResult
 from progress.loop import home
@@ -111,11 +112,33 @@ async def _call(task: Task, args: list[Any], kwargs: dict[str, Any]) -> None:
     if inspect.iscoroutinefunction(task.func):
         await task.func(*args, **kwargs)
     else:
-        await sync_to_async(_call_sync, thread_sensitive=False)(task, args, kwargs)
+        # Its type asks for a pool, the loop for any executor.
+        executor: Any = OwnThread()
+        call = sync_to_async(_call_sync, thread_sensitive=False, executor=executor)
+        await call(task, args, kwargs)
 
 
 def _call_sync(task: Task, args: list[Any], kwargs: dict[str, Any]) -> None:
     try:
         task.func(*args, **kwargs)
     finally:
-        close_old_connections()
+        connections.close_all()  # or the thread would take them along
+
+
+class OwnThread(concurrent.futures.Executor):
+    """A thread for each call. The loop's own pool has few, which others wait for; and a thread of
+    a pool holds up the end of the process, for ever where a job hangs."""
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
+        done: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        done.set_running_or_notify_cancel()
+        work = (done, functools.partial(function, *args, **kwargs))
+        threading.Thread(target=_settle, args=work, name="progress-task", daemon=True).start()
+        return done
+
+
+def _settle(done: concurrent.futures.Future[Any], call: Any) -> None:
+    try:
+        done.set_result(call())
+    except BaseException as error:
+        done.set_exception(error)

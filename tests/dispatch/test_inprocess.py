@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import queue
+import threading
 
 import pytest
 
@@ -22,7 +23,7 @@ def _fresh_toys():
 
 
 def next_seen():
-    return toys.seen.get(timeout=5)
+    return toys.seen.get(timeout=30)
 
 
 def submit(pool, task, *args):
@@ -38,6 +39,22 @@ def test_an_enqueued_task_runs_on_the_home_loop():
 def test_a_sync_task_runs_as_well():
     toys.add.enqueue(2, right=3)
     assert next_seen() == 5
+
+
+def test_sync_tasks_that_block_leave_the_threads_of_the_loop_to_others():
+    pool = Pool(50)
+    blocked = [submit(pool, toys.block, "began") for _ in range(50)]
+    assert [next_seen() for _ in blocked] == ["began"] * 50
+
+    async def elsewhere():
+        return await asyncio.to_thread(threading.current_thread)
+
+    assert asyncio.run_coroutine_threadsafe(elsewhere(), home()).result(30)
+    ours = [thread for thread in threading.enumerate() if thread.name == "progress-task"]
+    assert len(ours) == 50 and all(thread.daemon for thread in ours)  # none holds up the end
+    toys.gate.set()
+    for future in blocked:
+        future.result(30)
 
 
 async def test_enqueueing_from_a_coroutine_does_not_wait_for_the_task():

@@ -18,6 +18,12 @@ def add(left: int, right: int) -> None:
 
 
 @task
+def block(name: str) -> None:
+    seen.put(name)
+    gate.wait(60)
+
+
+@task
 async def tell_where() -> None:
     seen.put((asyncio.get_running_loop(), marker.get()))
 

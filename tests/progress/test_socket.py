@@ -9,7 +9,7 @@ import uuid
 import orjson
 import pytest
 
-from progress import service, socket
+from progress import consumers, service, socket
 from progress.access import Viewer
 from progress.consumers import Mediator
 from progress.direct import DirectProtocol
@@ -291,6 +291,21 @@ async def test_a_reader_that_takes_nothing_for_long_is_closed_with_4408(house, s
         while socket.dropped_for_slowness == before:
             await asyncio.sleep(0.05)
     raw.close()
+
+
+async def test_a_server_that_cannot_get_rid_of_the_goodbye_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(consumers, "LAST_WORDS", 0.05)
+    never = asyncio.Event()
+
+    async def send(_: object) -> None:
+        await never.wait()
+
+    async def receive() -> dict[str, object]:
+        await send({})
+        return {}
+
+    async with asyncio.timeout(30):
+        await Mediator(receive, send).serve({"query_string": b"after=nonsense"}, {})
 
 
 async def test_a_reader_that_was_stalled_goes_on_without_a_loss(house: House, session: Session):

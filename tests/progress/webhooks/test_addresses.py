@@ -1,6 +1,8 @@
 """Which addresses an endpoint may have, and that the checked one is the one that is called."""
 
+import asyncio
 import socket
+import threading
 
 import httpx
 import pytest
@@ -108,3 +110,19 @@ async def test_the_next_address_is_tried_when_one_takes_no_connection(
     answers(monkeypatch, ["127.0.0.9", "127.0.0.1"])
     attempt = await sending.send(f"http://two.test:{receiver.port}/hook", "m", "{}", [])
     assert attempt.succeeded and len(receiver.received) == 1
+
+
+async def test_names_whose_servers_never_answer_hold_no_thread_that_jobs_need(
+    monkeypatch, configure
+):
+    gate = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: gate.wait(60) and [])
+    url = httpx.URL("https://silent.test/")
+    asking = [asyncio.create_task(addresses.resolve(url)) for _ in range(50)]
+    try:
+        await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            assert await asyncio.to_thread(int) == 0
+    finally:
+        gate.set()
+        await asyncio.gather(*asking)
