@@ -6,12 +6,12 @@ import asyncio
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from progress import hub as hubs
-from progress import log
+from progress import layer, log, service
 from progress.events import draft, encode
 from progress.hub import hub
 from progress.log import Stored
@@ -36,16 +36,24 @@ def known_topic(head: int = 0) -> Topic:
     return topic
 
 
-@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 8)), max_size=30), st.integers(0, 30))
+# The first event of a hint and how many more it has; or only that the log goes so far.
+hints = st.tuples(st.integers(1, 30), st.integers(0, 8), st.booleans())
+
+
+@given(st.lists(hints, max_size=30), st.integers(0, 30))
 def test_whatever_order_hints_come_in_a_topic_hands_out_only_what_follows_on(hints, cursor):
     topic = known_topic()
-    for first, more in hints:
-        topic.grow(first, texts(first, first + more))
+    for first, more, is_read in hints:
+        if is_read:
+            topic.hear(1, first + more)
+        else:
+            topic.grow(first, texts(first, first + more))
+        assert all(chunk.events for chunk in topic.chunks)
         chunk = topic.after(cursor)
         if chunk is not None:
             assert chunk.first == cursor + 1
             assert chunk.events == texts(chunk.first, chunk.last)
-    assert topic.head == max((first + more for first, more in hints), default=0)
+    assert topic.head == max((first + more for first, more, _ in hints), default=0)
 
 
 def test_a_hint_for_an_unknown_topic_does_not_make_its_readers_live():
@@ -92,6 +100,24 @@ async def test_hubs_of_closed_loops_are_forgotten(db):
     assert loop not in hubs._of_loop
 
 
+@pytest.mark.stack
+async def test_a_hub_whose_loop_was_closed_keeps_no_news_from_others(session, configure):
+    configure(safety_check=3600.0)
+
+    async def come_and_go() -> None:
+        Follower(session.id, 0)
+
+    follower = Follower(session.id, 0)
+    await follower.catch_up()
+    await asyncio.to_thread(asyncio.run, come_and_go())
+    assert len(layer._hubs) == 2
+    service.progress_info_sync(session.id, "news")
+    async with asyncio.timeout(20):
+        assert isinstance(await follower.next(), Chunk)
+    assert layer._hubs == {hub()}
+    await hub().stop()
+
+
 async def test_one_timer_greets_every_member_once_a_heartbeat(configure):
     configure(heartbeat=0.3)
     beats: dict[int, int] = {}
@@ -106,9 +132,11 @@ async def test_one_timer_greets_every_member_once_a_heartbeat(configure):
         pulse.join(member)
     pulse.leave(members.pop())
     beating = asyncio.create_task(pulse.beat())
-    await asyncio.sleep(0.4)
+    async with asyncio.timeout(30):
+        while len(beats) < 49:
+            await asyncio.sleep(0.01)
     beating.cancel()
-    assert len(beats) == 49 and set(beats.values()) <= {1, 2}
+    assert set(beats) == set(map(id, members)) and set(beats.values()) <= {1, 2}
 
 
 async def stored(session: Session, count: int) -> None:
@@ -132,6 +160,79 @@ async def test_news_without_a_hint_is_found_by_the_safety_check(session):
     assert isinstance(found, Chunk) and found.last == 3
     assert hub().healed == before + 1
     follower.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_the_safety_check_looks_at_all_sessions(session, monkeypatch):
+    monkeypatch.setattr(hubs, "MOST_AT_ONCE", 1)
+    sessions = [session, *[await in_thread(service.create_session) for _ in range(2)]]
+    followers = [Follower(one.id, 0) for one in sessions]
+    for follower, one in zip(followers, sessions, strict=True):
+        await follower.catch_up()
+        await stored(one, 1)
+    async with asyncio.timeout(20):
+        for follower in followers:
+            assert isinstance(await follower.next(), Chunk)
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_the_safety_check_survives_a_database_that_does_not_answer(session, monkeypatch):
+    heads, failures = log.read_heads, iter([OperationalError("gone")] * 3)
+
+    def unsteady(sessions):
+        error = next(failures, None)
+        if error is not None:
+            raise error
+        return heads(sessions)
+
+    monkeypatch.setattr(log, "read_heads", unsteady)
+    follower = Follower(session.id, 0)
+    await follower.catch_up()
+    await stored(session, 1)
+    async with asyncio.timeout(20):
+        assert isinstance(await follower.next(), Chunk)
+    assert next(failures, None) is None
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_an_event_during_the_safety_check_is_no_sign_of_a_log_set_back(
+    session, monkeypatch, caplog
+):
+    heads, looks = log.read_heads, []
+
+    def overtaken(sessions):
+        found = heads(sessions)
+        if not looks:
+            service.progress_info_sync(session.id, "after the look, before its answer")
+            assert service.drain(10)
+        looks.append(found)
+        return found
+
+    monkeypatch.setattr(log, "read_heads", overtaken)
+    follower = Follower(session.id, 0)
+    await follower.catch_up()
+    async with asyncio.timeout(20):
+        assert isinstance(await follower.next(), Chunk)
+        while len(looks) < 2:
+            await asyncio.sleep(0.01)
+    assert "was set back" not in caplog.text
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_live_reader_is_pushed_what_is_larger_than_the_tail_that_is_kept(
+    session, configure
+):
+    configure(tail_bytes=20, safety_check=3600.0)
+    follower, pushed = Follower(session.id, 0), []
+    follower.begin(1, 0)
+    follower.push = pushed.append
+    hub().receive([Stored(session.id, 1, texts(1, 9))])
+    assert pushed == [Chunk(1, texts(1, 9)).frame.raw]
+    assert follower.cursor == 9 and follower.topic.size <= 20
     await hub().stop()
 
 
@@ -201,6 +302,22 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
         found = await follower.next()
     assert isinstance(found, Chunk) and found.last == 2
     follower.close()
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_pages_of_a_log_that_was_set_back_are_read_again_when_it_has_grown(session):
+    await stored(session, 5)
+    follower = Follower(session.id, 2)
+    await follower.next()
+    await in_thread(restore_backup, session)
+    async with asyncio.timeout(20):
+        assert await follower.next() == Reset("rewound", 2, 1)
+    await stored(session, 3)
+    late = Follower(session.id, 2)
+    late.begin(*await in_thread(log.read_bounds, session.id))
+    found = await late.catch_up()
+    assert found.events == (await in_thread(log.read_page, session.id, 2, 9)).events
     await hub().stop()
 
 

@@ -77,3 +77,17 @@ def test_a_rollback_leaves_no_hole(session):
         raise Undo
     append(session, "two")
     assert list(session.events.values_list("seq", "message")) == [(1, "one"), (2, "two")]
+
+
+def found(seq: int) -> tuple:
+    """A row as the database gives it."""
+    return (seq, None, "log", "info", "x", None, None, None, None, 0)
+
+
+def test_a_log_that_was_trimmed_during_a_read_begins_with_what_was_found():
+    page = log.page_of(uuid.uuid4(), (1, 9), 2, [found(5), found(6)])
+    assert (page.start, page.first, page.head) == (5, 5, 9)
+
+
+def test_an_event_that_came_during_a_read_is_not_beyond_its_head():
+    assert log.page_of(uuid.uuid4(), (1, 4), 3, [found(4), found(5)]).head == 5

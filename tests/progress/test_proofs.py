@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as site
 from django.contrib.auth import get_user_model
 from django.core import signing
+from django.db import OperationalError
 from django.test import Client
 from websockets.asyncio.client import connect
 
@@ -91,6 +92,27 @@ async def test_every_stream_ends_when_its_viewer_signs_out_and_no_other(login, c
         assert (await house.http.get(url)).status_code == 401
         await service.progress_info(session.id, "still here")
         assert (await staying.events(1))[0]["message"] == "still here"
+
+
+async def test_a_database_that_does_not_answer_does_not_end_the_looking(
+    login, configure, monkeypatch
+):
+    configure(proof_check=0.1)
+    failures = iter([OperationalError("gone")] * 3)
+
+    def unsteady(proofs):
+        error = next(failures, None)
+        if error is not None:
+            raise error
+        return fallen(proofs)
+
+    monkeypatch.setattr("progress.hub.fallen", unsteady)
+    session = await in_thread(service.create_session, Viewer(user_id=login.user.id))
+    async with SignedIn(login) as house, house.socket(session.id) as leaving:
+        await leaving.until("live")
+        await in_thread(login.browser.logout)
+        assert await leaving.close_code() == 4401
+    assert next(failures, None) is None
 
 
 async def by_login(login: Login, house: House) -> tuple[dict[str, str], Callable[[], object]]:
