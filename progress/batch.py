@@ -49,6 +49,10 @@ class Change:
         except Exception as error:
             self.error = error
             return []
+        except BaseException as error:
+            # SystemExit would end the writer's thread, and whoever waits would wait for ever.
+            self.error = RuntimeError(f"a change of state ended with {error!r}")
+            return []
 
     def settle(self) -> None:
         if self.error is not None:

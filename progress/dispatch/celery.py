@@ -8,7 +8,9 @@ acknowledged when they are taken (early), and sending one never fails its caller
 import functools
 import logging
 import os
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -30,10 +32,31 @@ from progress.emit import in_event_loop
 logger = logging.getLogger(__name__)
 
 
+WAITING = 1_000  # messages; the reaper sends those of all queued runs again every few seconds
+
+
+class Sender:
+    """One thread sends, so that neither a loop nor a request waits for a broker that is away.
+
+    What piles up meanwhile is dropped beyond a bound: messages are hints.
+    """
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1, "progress-sender")
+        self.room = threading.BoundedSemaphore(WAITING)
+
+    def submit(self, send: Callable[..., Any], *arguments: Any) -> Future[Any] | None:
+        if not self.room.acquire(blocking=False):
+            logger.warning("A message was dropped; %d others wait for the broker", WAITING)
+            return None
+        sending = self.thread.submit(send, *arguments)
+        sending.add_done_callback(lambda _: self.room.release())
+        return sending
+
+
 @functools.cache
-def sender() -> ThreadPoolExecutor:
-    """One thread sends, so that neither a loop nor a request waits for a broker that is away."""
-    return ThreadPoolExecutor(1, "progress-sender")
+def sender() -> Sender:
+    return Sender()
 
 
 # A server that forks its workers leaves the thread behind.

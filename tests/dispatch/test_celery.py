@@ -1,5 +1,6 @@
 """The Celery backend with a real broker and a real worker, in threads of this process."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from django.db import transaction
 
+from progress.dispatch import celery
 from progress.dispatch.celery import CeleryBackend, sender
 from tests.dispatch import toys
 
@@ -48,12 +50,12 @@ def worker(app: Celery) -> Iterator[None]:
 
 def test_a_worker_runs_what_was_enqueued(worker: None, backend: CeleryBackend) -> None:
     backend.enqueue(toys.add, [20, 22], {})
-    assert toys.seen.get(timeout=10) == 42
+    assert toys.seen.get(timeout=30) == 42
 
 
 async def test_a_coroutine_can_enqueue_a_coroutine(worker: None, backend: CeleryBackend) -> None:
     await backend.aenqueue(toys.tell_where, [], {})
-    assert toys.seen.get(timeout=10)[1] == "none"
+    assert toys.seen.get(timeout=30)[1] == "none"
 
 
 def test_a_message_leaves_only_after_the_commit(worker: None, backend: CeleryBackend) -> None:
@@ -61,7 +63,7 @@ def test_a_message_leaves_only_after_the_commit(worker: None, backend: CeleryBac
         backend.enqueue(toys.add, [1, 1], {})
         raise ZeroDivisionError
     backend.enqueue(toys.add, [2, 2], {})
-    assert toys.seen.get(timeout=10) == 4
+    assert toys.seen.get(timeout=30) == 4
 
 
 def test_a_broker_that_is_away_fails_nobody(
@@ -69,5 +71,24 @@ def test_a_broker_that_is_away_fails_nobody(
 ) -> None:
     app.conf.broker_url = "redis://127.0.0.1:1/0"
     backend.enqueue(toys.add, [1, 1], {})
-    sender().submit(lambda: None).result(10)
+    sender().submit(lambda: None).result(30)
     assert "the reaper sends tests.dispatch.toys.add again" in caplog.text
+
+
+def test_messages_for_a_broker_that_is_away_do_not_pile_up_without_bound(
+    app: Celery,
+    backend: CeleryBackend,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app.conf.broker_url = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(celery, "WAITING", 3)
+    sender.cache_clear()
+    gate = threading.Event()
+    sender().submit(gate.wait, 60)
+    for _ in range(5):
+        backend.enqueue(toys.add, [1, 1], {})
+    assert caplog.text.count("A message was dropped") == 3
+    gate.set()
+    sender().thread.shutdown()
+    sender.cache_clear()

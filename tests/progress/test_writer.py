@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import time
 import uuid
@@ -305,6 +306,15 @@ def test_a_change_and_its_events_are_stored_together_or_not_at_all(session, own_
     assert done.result(10) == "ok"
     session.refresh_from_db()
     assert session.title == "Done" and messages(session) == ["renamed"]
+
+
+def test_a_change_that_wants_to_end_the_program_ends_alone(session, own_writer):
+    ending = own_writer.change(sys.exit)
+    own_writer.put(draft(session.id, "afterwards"))
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        ending.result(30)
+    own_writer.barrier().result(30)
+    assert messages(session) == ["afterwards"]
 
 
 def test_a_change_whose_transaction_came_to_nothing_is_made_again(session, own_writer):
