@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from rest_framework_api_key.models import APIKey
 
 from analysis.models import AccessToken, Analysis, CachedAnswer, Message
+from progress.service import duration
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -63,7 +64,7 @@ class AnalysisAdmin(ReadOnly):
         run = analysis.run
         if run.started_at is None or run.finished_at is None:
             return ""
-        return f"{(run.finished_at - run.started_at).total_seconds():.2f} s"
+        return duration(run.worked_ms)
 
     @admin.display(boolean=True, description="cached")
     def is_cached(self, analysis: Analysis) -> bool:

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from analysis import cards, timing
+from analysis import cards
 from analysis.models import Analysis
-from progress.service import duration, predicted, was_slow
+from progress.service import duration, predicted, span, was_slow
 
 PER_PAGE = 50
 EXAMPLE_SQL = (
@@ -73,7 +73,7 @@ def row(analysis: Analysis) -> dict[str, Any]:
         "headline": cards.HEADLINES[run.state],
         "at": run.created_at,
         "took": duration(run.worked_ms) if run.finished_at and run.started_at else "",
-        "predicted": timing.span(predicted(run)),
+        "predicted": span(predicted(run)),
         "slow": was_slow(run),
         "warnings": run.warnings,
         "cached": analysis.cached_at is not None,

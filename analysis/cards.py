@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis import tables, timing
 from analysis.pipeline import STEPS as PIPELINE
-from progress.service import duration
+from progress.service import duration, span
 
 STEPS = tuple(PIPELINE)
 STATEMENT = "Query"
@@ -108,7 +108,7 @@ def _apply(step: dict[str, Any], event: Event) -> None:
     at = _moment(event["created_at"])
     data = event.get("data") or {}
     if event["kind"] == "step" and data.get("predicted_ms"):
-        step["predicted"], step["usual"] = data["predicted_ms"], timing.span(data["predicted_ms"])
+        step["predicted"], step["usual"] = data["predicted_ms"], span(data["predicted_ms"])
     if event["kind"] == "step" and data.get("state") == "finished":
         _time(step, at - (event.get("elapsed_ms") or 0), at)
         step["state"] = step["state"] if step["state"] in _MARKED.values() else "done"

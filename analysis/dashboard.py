@@ -150,7 +150,10 @@ def days_axis() -> dict[str, Any]:
     """All the days, also those on which nothing happened: one day alone would fill the picture."""
     today = timezone.now().date()
     days = [(today - dt.timedelta(days=n)).isoformat() for n in reversed(range(DAYS))]
-    return {"field": "day", "type": "ordinal", "title": None, "scale": {"domain": days}}
+    short = {"labelExpr": "slice(datum.value, 5)"}  # of one month or two: the year says nothing
+    return {
+        "field": "day", "type": "ordinal", "title": None, "scale": {"domain": days}, "axis": short
+    }  # fmt: skip
 
 
 def time_per_day() -> Spec:

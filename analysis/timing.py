@@ -6,17 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from progress.service import duration
+from progress.service import span
 
 LONG = 10_000  # milliseconds from which a run has a bar, as in `bubble.js`
-
-
-def span(predicted: tuple[float, float] | None) -> str:
-    """A range in words: 42 ms to 0.12 s; empty if not known."""
-    if predicted is None:
-        return ""
-    low, high = map(duration, predicted)
-    return low if low == high else f"{low} to {high}"
 
 
 def eta(analysis: Mapping[str, Any]) -> str:

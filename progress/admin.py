@@ -22,7 +22,8 @@ from .eta import predicted
 from .events import KINDS, LEVELS
 from .models import Ask, Event, Run, Session
 from .sse import clear_log
-from .timeline import picture, spoken
+from .timeline import picture
+from .times import duration, span
 
 
 def link(name: str, text: object, **query: object) -> SafeString:
@@ -100,13 +101,12 @@ class RunAdmin(History):
     @admin.display(description="time")
     def took(self, run: Run) -> str:
         """Working time: what was spent on waiting for the user is left out."""
-        return f"{run.worked_ms / 1000:.2f} s" if run.started_at and run.finished_at else ""
+        return duration(run.worked_ms) if run.started_at and run.finished_at else ""
 
     @admin.display(description="predicted")
     def foretold(self, run: Run) -> str:
         """What was expected when it was created: the 50th to the 80th percentile of its kind."""
-        limits = predicted(run)
-        return f"{limits[0] / 1000:.2f} to {limits[1] / 1000:.2f} s" if limits else ""
+        return span(predicted(run))
 
     @admin.display(description="timeline")
     def timeline(self, run: Run) -> SafeString:
@@ -160,7 +160,7 @@ class EventAdmin(History):
 
     @admin.display(description="time")
     def took(self, event: Event) -> str:
-        return "" if event.elapsed_ms is None else spoken(event.elapsed_ms / 1000)
+        return duration(event.elapsed_ms)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup in ("session__id__exact", "run__id__exact") or super().lookup_allowed(

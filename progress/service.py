@@ -58,7 +58,7 @@ from .rest import read
 from .runs import create, remove
 from .stream import follow, run_rests
 from .threads import in_commander as in_thread
-from .times import duration
+from .times import duration, span
 from .writer import drain, writer
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "session_of",
     "settle",
     "slow_in",
+    "span",
     "standing_logins",
     "start_run",
     "task",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from .models import Event, Run
+from .times import duration, span
 
 WIDTH, LABEL, NOTE, ROW = 860, 220, 220, 22  # pixels; names before the bars, figures behind them
 MOST = 200  # step events; a job with more has other problems than its picture
 
 
 class Bar(NamedTuple):
-    """A step: seconds from the start of the run; no end while, or where, it did not finish.
+    """A step: milliseconds from the start of the run; no end while, or where, it did not finish.
 
-    `predicted`: the range in seconds in which it was expected to take its time.
+    `predicted`: the range in which it was expected to take its time.
     """
 
     name: str
@@ -30,7 +32,7 @@ def picture(run: Run) -> SafeString:
     bars = bars_of(run)
     if not bars:
         return SafeString("-")
-    total = max([bar.end or bar.start for bar in bars] + [length_of(run), 0.001])
+    total = max([bar.end or bar.start for bar in bars] + [length_of(run), 1.0])
     rows = format_html_join(
         "", "{}", ((drawn(bar, place, total),) for place, bar in enumerate(bars))
     )
@@ -45,25 +47,25 @@ def bars_of(run: Run) -> list[Bar]:
     origin = run.started_at or run.created_at
     bars: dict[int | None, Bar] = {}
     for event in found:
-        at = max((event.created_at - origin).total_seconds(), 0.0)
+        at = max(milliseconds(event.created_at - origin), 0.0)
         data = event.data or {}
         known = bars.get(event.step)
         if data.get("state") == "finished" and known is not None:
             bars[event.step] = known._replace(end=at)
         else:
-            bars[event.step] = Bar(event.message, at, None, in_seconds(data.get("predicted_ms")))
+            bars[event.step] = Bar(event.message, at, None, data.get("predicted_ms"))
     return list(bars.values())
 
 
-def in_seconds(predicted: list[float] | None) -> tuple[float, float] | None:
-    return (predicted[0] / 1000, predicted[1] / 1000) if predicted else None
-
-
 def length_of(run: Run) -> float:
-    """Seconds, as far as they are known."""
+    """Milliseconds, as far as they are known."""
     if run.started_at is None or run.finished_at is None:
         return 0.0
-    return (run.finished_at - run.started_at).total_seconds()
+    return milliseconds(run.finished_at - run.started_at)
+
+
+def milliseconds(passed: dt.timedelta) -> float:
+    return passed.total_seconds() * 1000
 
 
 def drawn(bar: Bar, place: int, total: float) -> SafeString:
@@ -93,12 +95,5 @@ def whisker(bar: Bar, place: int, scale: float) -> SafeString:
 
 
 def noted(bar: Bar) -> str:
-    took = "not finished" if bar.end is None else spoken(bar.end - bar.start)
-    if bar.predicted is None:
-        return took
-    low, high = map(spoken, bar.predicted)
-    return f"{took} (predicted {low} to {high})"
-
-
-def spoken(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
+    took = "not finished" if bar.end is None else duration(bar.end - bar.start)
+    return f"{took} (predicted {span(bar.predicted)})" if bar.predicted else took

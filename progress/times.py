@@ -13,3 +13,11 @@ def duration(milliseconds: float | None) -> str:
         return f"{milliseconds / 1000:.{2 if milliseconds < 1000 else 1}f} s"
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def span(predicted: tuple[float, float] | None) -> str:
+    """A range of milliseconds in words: 42 ms to 0.12 s; empty if not known."""
+    if predicted is None:
+        return ""
+    low, high = map(duration, predicted)
+    return low if low == high else f"{low} to {high}"

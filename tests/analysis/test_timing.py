@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis import timing
-from progress.service import duration
+from progress.service import duration, span
 
 RUNNING = {
     "status": "running",
@@ -33,8 +33,8 @@ def test_durations_read_as_the_browser_writes_them(milliseconds: float | None, t
 
 
 def test_a_range_is_one_figure_where_its_ends_read_alike() -> None:
-    assert timing.span((42, 420)) == "42 ms to 0.42 s"
-    assert timing.span((42.1, 42.2)) == "42 ms"
+    assert span((42, 420)) == "42 ms to 0.42 s"
+    assert span((42.1, 42.2)) == "42 ms"
 
 
 def test_a_run_says_what_is_usual_in_all_beside_its_clock() -> None:
