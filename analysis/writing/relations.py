@@ -37,7 +37,7 @@ def _pair(material: Material, row: Row) -> str:
 
 def matrix(material: Material) -> str:
     """The range of correlations among the stocks."""
-    known = [r for r in material.rows if r["correlation"] is not None and not _self(r)]
+    known = [r for r in material.rows if r["correlation"] is not None and _is_first(r)]
     if not known:
         return f"There are no correlations to show {material.window}"
     members = {row[side] for row in known for side in ("ticker_a", "ticker_b")}
@@ -51,5 +51,6 @@ def matrix(material: Material) -> str:
     )
 
 
-def _self(row: Row) -> bool:
-    return bool(row["ticker_a"] == row["ticker_b"])
+def _is_first(row: Row) -> bool:
+    """A pair stands in a matrix twice, and the two may differ in the last digit."""
+    return bool(row["ticker_a"] < row["ticker_b"])

@@ -50,6 +50,16 @@ def test_every_number_and_date_of_an_answer_is_in_the_result(name, run, facts):
     assert set(dates(text)) <= supported_dates(intent, result, facts)
 
 
+@pytest.mark.parametrize("nudge", [1e-12, -1e-12])
+def test_a_pair_is_named_in_one_order_whichever_of_its_two_cells_is_larger(nudge, run, facts):
+    intent = CASES["matrix_few"]
+    result = run(intent)
+    rows = tuple((a, b, figure + nudge * (a > b)) for a, b, figure in result.rows)
+    nudged = write(intent, dataclasses.replace(result, rows=rows), facts)
+    assert nudged.text == write(intent, result, facts).text
+    assert "(AAPL and MSFT)" in nudged.text
+
+
 @pytest.mark.parametrize("name", EMPTY)
 def test_an_answer_without_figures_says_so(name, run, facts):
     text = write(EMPTY[name], run(EMPTY[name]), facts).text
