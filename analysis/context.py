@@ -102,7 +102,8 @@ def _companies(facts: MarketFacts) -> Iterable[_Entry]:
     for company in facts.companies:
         names = (company.ticker, company.short_name, company.name, *company.aliases)
         detail = " · ".join(part for part in (company.sector, company.industry) if part)
-        label = f"{company.short_name} ({company.ticker})"
+        named = company.short_name != company.ticker
+        label = f"{company.short_name} ({company.ticker})" if named else company.ticker
         hit = Hit("company", company.ticker, label, detail or "index", 0.0)
         yield _Entry(hit, _plain(names))
 

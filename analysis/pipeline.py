@@ -68,7 +68,7 @@ async def understood(work: Work) -> AsyncIterator[Said]:
     try:
         work.meaning = await work.provider.understand(*arguments)
     except ProviderFailed as error:
-        yield Line(f"{error} - the embedded engine answers instead", "warning")
+        yield Line(f"{error}; the embedded engine answers instead", "warning")
         work.provider = Embedded()
         work.meaning = await work.provider.understand(*arguments)
 
@@ -83,7 +83,7 @@ async def from_cache(work: Work) -> AsyncIterator[Said]:
             work.outcome = await in_thread(cached, work.analysis, work.intent, work.known_facts)
     except DatabaseError as error:
         logger.warning("the cache cannot be read: %s", error)
-        yield Line("The cache cannot be read - proceeding without it", "warning")
+        yield Line("The cache cannot be read; going on without it", "warning")
         return
     hit = work.outcome is not None
     yield Line(
@@ -219,7 +219,7 @@ async def worded(work: Work) -> AsyncIterator[Said]:
             pieces.append(piece)
             yield Line(piece)
     except ProviderFailed as error:
-        yield Line(f"{error} - the answer stands as the engine wrote it", "warning")
+        yield Line(f"{error}; the answer stands as the engine wrote it", "warning")
         pieces = []
     if pieces:
         answer = dataclasses.replace(answer, note=joined(answer.note, pieces))

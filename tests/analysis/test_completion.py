@@ -1,19 +1,23 @@
 """Completing a question that is being typed."""
 
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from analysis import context
 from analysis.completion import completed, completions
+from analysis.market_facts import MarketFacts
 
-COMPANY = {"kind": "company", "label": "Microsoft", "detail": "MSFT"}
-METRIC = {"kind": "metric", "label": "Volatility", "detail": "How widely returns scatter"}
-ASKED = {"kind": "question", "label": "Volatility of AMD", "detail": "asked before"}
+Search = Callable[[str], list[dict[str, Any]]]
 
 
-def search(text: str) -> list[dict[str, str]]:
-    """Finds what a real search would, by any word."""
-    words = text.lower().split()
-    found = (COMPANY, METRIC, ASKED)
-    return [hit for hit in found if any(hit["label"].lower().startswith(w) for w in words)]
+@pytest.fixture
+def search(facts: MarketFacts) -> Search:
+    """The context search of somebody who has asked one question."""
+    past = ("volatility of AMD",)
+    return lambda text: [dataclasses.asdict(hit) for hit in context.search(text, facts, past)]
 
 
 @pytest.mark.parametrize(
@@ -30,16 +34,16 @@ def test_a_name_replaces_the_words_that_begin_it(text: str, name: str, expected:
     assert completed(text, name) == expected
 
 
-def test_words_that_are_complete_are_not_suggested_again() -> None:
-    assert completions("volatility of micr", search) == [
-        ("Volatility of AMD", "asked before"),
-        ("volatility of Microsoft", "MSFT"),
-    ]
+def test_words_that_are_complete_are_not_suggested_again(search: Search) -> None:
+    asked, microsoft, *_ = completions("volatility of micr", search)
+    assert asked == ("volatility of AMD", "asked before")
+    assert microsoft[0] == "volatility of Microsoft (MSFT)"
 
 
-def test_after_a_blank_only_whole_questions_are_suggested() -> None:
-    assert completions("volatility ", search) == [("Volatility of AMD", "asked before")]
+def test_after_a_blank_only_whole_questions_are_suggested(search: Search) -> None:
+    assert completions("volatility ", search) == [("volatility of AMD", "asked before")]
 
 
 def test_what_comes_out_alike_is_suggested_once() -> None:
-    assert [text for text, _ in completions("vol", lambda _: [METRIC, METRIC])] == ["Volatility"]
+    hit = {"kind": "metric", "label": "Volatility", "detail": "How widely returns scatter"}
+    assert [text for text, _ in completions("vol", lambda _: [hit, hit])] == ["Volatility"]

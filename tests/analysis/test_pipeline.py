@@ -111,7 +111,7 @@ def test_a_cache_that_fails_warns_and_the_analysis_goes_on(ask: Asking) -> None:
             editor.create_model(CachedAnswer)
     assert analysis.run.state == Run.State.SUCCEEDED
     assert analysis.run.warnings == 2
-    assert "The cache cannot be read - proceeding without it" in messages(analysis)
+    assert "The cache cannot be read; going on without it" in messages(analysis)
 
 
 def test_both_sides_of_the_conversation_are_kept(ask: Asking) -> None:

@@ -77,7 +77,7 @@ def test_charts_are_drawn_under_a_strict_policy_with_tooltips(site):
         box = page.locator("svg").nth(1).bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
         tooltip = page.locator("#vg-tooltip-element.visible")
-        tooltip.wait_for(state="attached", timeout=5_000)
+        tooltip.wait_for(state="attached", timeout=20_000)
         assert "KO" in tooltip.inner_text()
         assert page.locator("svg").count() == 3
         assert page.locator("[aria-label='KO: 0.50']").count() == 1

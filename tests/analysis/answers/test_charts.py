@@ -18,7 +18,7 @@ PICTURELESS = {
     "aggregate_second", "aggregate_median",
 }  # fmt: skip
 DRAWN = [n for n in CASES if n not in PICTURELESS and CASES[n].shape not in ("list", "explain")]
-SECONDS = 10
+SECONDS = 30
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -2,23 +2,10 @@
 
 import pytest
 
-from analysis.intent import Condition, Intent, Refusal
+from analysis.intent import Condition, Intent
 from analysis.outcome import interpretation
-from analysis.understanding.question import understand
 
-
-def read(facts, text: str, *, after: str | None = None) -> Intent:
-    previous = read(facts, after) if after else None
-    outcome = understand(text, facts, previous=previous)
-    assert isinstance(outcome, Intent), outcome
-    return outcome
-
-
-def refused(facts, text: str, *, after: str | None = None) -> Refusal:
-    previous = read(facts, after) if after else None
-    outcome = understand(text, facts, previous=previous)
-    assert isinstance(outcome, Refusal), outcome
-    return outcome
+from .asking import read, refused
 
 
 @pytest.mark.parametrize(
@@ -214,7 +201,7 @@ def test_periods_with_other_stretches_are_other_answers(facts):
     ],
 )
 def test_a_follow_up_asks_for_a_place_or_keeps_it(facts, after, text, position):
-    found = read(facts, text, after=after)
+    found = read(facts, after, text)
     assert found.param("position") == position
     assert found.limit == (5 if position is None else 1)
 
@@ -228,18 +215,18 @@ def test_a_follow_up_asks_for_a_place_or_keeps_it(facts, after, text, position):
     ],
 )
 def test_a_follow_up_keeps_or_joins_stretches_of_time(facts, after, text, labels):
-    found = read(facts, text, after=after)
+    found = read(facts, after, text)
     assert [window.label for window in found.windows] == labels
 
 
 def test_a_follow_up_to_alternatives_keeps_them(facts):
     before = "volatility over 40% or drawdown deeper than 60%"
-    assert read(facts, "and over 10 years?", after=before).param("any") is True
-    refused(facts, "and beta over 1", after=before)
+    assert read(facts, before, "and over 10 years?").param("any") is True
+    refused(facts, before, "and beta over 1")
 
 
 def test_a_follow_up_to_the_first_of_each_sector_stays_by_sector(facts):
-    found = read(facts, "and in 2008?", after="most volatile stock of every sector")
+    found = read(facts, "most volatile stock of every sector", "and in 2008?")
     assert (found.param("group_by"), found.limit, found.window.label) == ("sector", 1, "2008")
 
 

@@ -2,15 +2,10 @@
 
 import pytest
 
-from analysis.intent import Condition, Intent, Refusal
+from analysis.intent import Condition, Intent
 from analysis.understanding.question import understand
 
-
-def read(facts, text: str, *, after: str | None = None) -> Intent:
-    previous = read(facts, after) if after else None
-    outcome = understand(text, facts, previous=previous)
-    assert isinstance(outcome, Intent), outcome
-    return outcome
+from .asking import read, refused
 
 
 def test_single_adds_nothing_to_a_superlative(facts):
@@ -37,7 +32,7 @@ def test_winners_and_losers_are_the_whole_ranking(facts):
 
 @pytest.mark.parametrize("text", ["top and bottom 3 by sharpe", "best and worst day of KO"])
 def test_two_ends_of_an_order_are_not_taken_for_one(facts, text):
-    assert isinstance(understand(text, facts), Refusal)
+    refused(facts, text)
 
 
 def test_a_measure_of_risk_that_is_named_stands_alone(facts):
@@ -53,12 +48,11 @@ def test_a_group_before_names_describes_them(facts):
 
 
 def test_a_statement_of_sql_is_no_question(facts):
-    outcome = understand("select * from prices", facts)
-    assert isinstance(outcome, Refusal) and outcome.code == "sql"
+    assert refused(facts, "select * from prices").code == "sql"
 
 
 def test_longer_with_a_length_changes_the_window(facts):
-    found = read(facts, "ok, longer: twenty years", after="sharpe of MSFT")
+    found = read(facts, "sharpe of MSFT", "ok, longer: twenty years")
     assert (found.shape, found.window.label) == ("value", "last 20 years")
 
 
@@ -74,18 +68,18 @@ def test_a_question_may_open_like_a_continuation(facts, text):
 
 
 def test_what_that_means_explains_the_figures_just_shown(facts):
-    found = read(facts, "what does that mean?", after="sortino of AAPL")
+    found = read(facts, "sortino of AAPL", "what does that mean?")
     assert (found.shape, found.metrics) == ("explain", ("sortino",))
 
 
 def test_the_order_can_be_turned_around(facts):
-    assert read(facts, "flip the order", after="top 5 by cagr").order == "asc"
-    assert read(facts, "the other way round", after="bottom 5 by sharpe").order == "desc"
+    assert read(facts, "top 5 by cagr", "flip the order").order == "asc"
+    assert read(facts, "bottom 5 by sharpe", "the other way round").order == "desc"
 
 
 def test_growth_is_drawn_only_where_a_chart_is_asked_for(facts):
     assert read(facts, "chart AAPL vs MSFT growth since 2010").metrics == ("growth",)
-    assert isinstance(understand("AAPL growth stocks", facts), Refusal)
+    refused(facts, "AAPL growth stocks")
 
 
 def test_the_chip_of_risk_and_return_changes_nothing(facts):

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from analysis.market import Market
 from analysis.sandbox import Limits, SqlResult, SqlRun
 
 SECONDS = 0.4  # given to a bomb
-BOUND = 8.0  # within which it is over, the start of a process and a busy machine included
+BOUND = 30.0  # within which it is over, the start of a process and a busy machine included
 SECRET = "the-contents-of-a-secret-file"
 ENDLESS = "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
 
@@ -164,13 +165,23 @@ OTHER_STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize("sql", OTHER_STATEMENTS)
-def test_nothing_but_a_single_select_is_run(sql: str, market: Market, tmp_path: Path) -> None:
+@pytest.fixture
+def unharmed(market: Market, tmp_path: Path) -> Iterator[Path]:
+    """A folder that has to stay empty, as the market has to stay what it is."""
     before = digest(market.file())
-    outcome = attack(market, sql.format(folder=tmp_path))
-    assert isinstance(outcome, SqlRejected | SqlFailed)
+    yield tmp_path
     assert not list(tmp_path.iterdir())
     assert digest(market.file()) == before
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("sql", OTHER_STATEMENTS)
+def test_nothing_but_a_single_select_is_run(sql: str, market: Market, unharmed: Path) -> None:
+    outcome = attack(market, sql.format(folder=unharmed))
+    assert isinstance(outcome, SqlRejected | SqlFailed)
 
 
 WRITING_SELECTS = (
@@ -184,15 +195,8 @@ WRITING_SELECTS = (
 
 
 @pytest.mark.parametrize("sql", WRITING_SELECTS)
-def test_a_select_that_writes_changes_nothing(sql: str, market: Market, tmp_path: Path) -> None:
-    before = digest(market.file())
-    assert isinstance(attack(market, sql.format(folder=tmp_path)), SqlFailed)
-    assert not list(tmp_path.iterdir())
-    assert digest(market.file()) == before
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def test_a_select_that_writes_changes_nothing(sql: str, market: Market, unharmed: Path) -> None:
+    assert isinstance(attack(market, sql.format(folder=unharmed)), SqlFailed)
 
 
 READING_SELECTS = (
