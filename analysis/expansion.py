@@ -7,6 +7,30 @@ from analysis.intent import Condition, Intent, Window
 from analysis.market_facts import MarketFacts
 from analysis.metrics import metric
 
+_WHAT = {
+    "rank": "rank",
+    "value": "{labels}",
+    "compare": "compare the {labels} of",
+    "periods": "{labels}",
+    "aggregate": "{how} {labels}",
+    "screen": "find",
+    "trend": "{labels} over time",
+    "indicator": "{labels}",
+    "calendar": "returns by {period}",
+    "count": "count the {period}s",
+    "extremes": "{side} {period}s",
+    "streaks": "longest runs of days {way}",
+    "drawdowns": "deepest drawdowns",
+    "pairs": "correlation of pairs",
+    "matrix": "correlation matrix",
+    "crossings": "moving-average crossings",
+    "seasonality": "typical return by {period}",
+    "price": "price",
+    "list": "list {of}",
+    "explain": "explain {explained}",
+    "whatif": "{amount} invested {often} in",
+}
+
 
 def expand(intent: Intent, facts: MarketFacts) -> str:
     """One line of plain words: what, of whom, with which limits, over which window."""
@@ -16,41 +40,22 @@ def expand(intent: Intent, facts: MarketFacts) -> str:
 
 def _what(intent: Intent) -> str:
     labels = listed([_noun(name) for name in intent.metrics])
-    period = intent.param("period") or "day"
-    side = "best" if intent.order == "desc" else "worst"
-    verbs = {
-        "rank": "rank",
-        "value": labels,
-        "compare": f"compare the {labels} of",
-        "periods": labels,
-        "aggregate": f"{intent.param('aggregation', 'mean')} {labels}",
-        "screen": "find",
-        "trend": f"{labels} over time",
-        "indicator": labels,
-        "calendar": f"returns by {period}",
-        "count": f"count the {period}s",
-        "extremes": f"{side} {period}s",
-        "streaks": f"longest runs of days {intent.param('direction', 'up')}",
-        "drawdowns": "deepest drawdowns",
-        "pairs": "correlation of pairs",
-        "matrix": "correlation matrix",
-        "crossings": "moving-average crossings",
-        "seasonality": f"typical return by {period}",
-        "price": "price",
-        "list": f"list {intent.param('of', 'tickers')}",
-        "explain": f"explain {labels or intent.param('topic', '')}",
-        "whatif": _investment(intent),
+    words = {
+        "labels": labels,
+        "explained": labels or intent.param("topic", ""),
+        "period": intent.param("period") or "day",
+        "side": "best" if intent.order == "desc" else "worst",
+        "how": intent.param("aggregation", "mean"),
+        "way": intent.param("direction", "up"),
+        "of": intent.param("of", "tickers"),
+        "amount": f"${intent.param('amount', 0):,.0f}",
+        "often": "every month" if intent.param("mode") == "monthly" else "once",
     }
-    return verbs[intent.shape].strip()
+    return _WHAT[intent.shape].format(**words).strip()
 
 
 def _noun(name: str) -> str:
     return lowered(metric(name).label)
-
-
-def _investment(intent: Intent) -> str:
-    often = "every month" if intent.param("mode") == "monthly" else "once"
-    return f"${intent.param('amount', 0):,.0f} invested {often} in"
 
 
 def _who(intent: Intent, facts: MarketFacts) -> str:

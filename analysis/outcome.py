@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.intent import Intent, Refusal
+from analysis.intent import Assumption, Intent, Refusal
 from analysis.result import Column, Result
 from analysis.writing.answer import Answer
 
@@ -56,20 +56,22 @@ def interpretation(intent: Intent) -> dict[str, Any]:
         "limit": intent.limit,
         "params": told["params"],
         "notes": list(intent.notes),
-        "assumptions": [
-            {
-                "slot": assumption.slot,
-                "value": assumption.value,
-                "label": assumption.label,
-                "choices": [{"value": v, "label": label} for v, label in assumption.choices],
-            }
-            for assumption in intent.assumptions
-        ],
+        "assumptions": [_assumption(assumption) for assumption in intent.assumptions],
     }
 
 
 def _window(told: dict[str, Any]) -> dict[str, Any]:
     return {name: told[name] for name in ("start", "end", "label")}
+
+
+def _assumption(assumption: Assumption) -> dict[str, Any]:
+    choices = [{"value": value, "label": label} for value, label in assumption.choices]
+    return {
+        "slot": assumption.slot,
+        "value": assumption.value,
+        "label": assumption.label,
+        "choices": choices,
+    }
 
 
 def unsupported(refusal: Refusal) -> dict[str, Any]:

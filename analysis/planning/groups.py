@@ -10,7 +10,7 @@ from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.planning import scope, sources
 from analysis.planning.figures import Layout, figure_plan, group_by, wanted_metrics
-from analysis.planning.plan import Plan
+from analysis.planning.plan import Plan, integers
 from analysis.result import Column
 
 SUMMARIES = {"mean": "avg", "median": "median"}
@@ -38,7 +38,7 @@ def _grouped(layout: Layout, intent: Intent, facts: MarketFacts) -> Layout:
     label = label_column(intent, facts)
     return dataclasses.replace(
         layout,
-        leading=(Column(label, "string", "text"), Column("members", "integer", "integer")),
+        leading=(Column(label, "string", "text"), *integers("members")),
         fill=(("group", group_expression(intent)), ("label", label)),
         params=(("group", group_name(intent)),),
     )

@@ -10,7 +10,7 @@ from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
 from analysis.metrics import moving_average_days
 from analysis.planning import groups, scope, sources
-from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, metric_columns
+from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, integers, metric_columns
 from analysis.result import Column
 
 DAILY_LINES = ("price", "growth", "total_return", "day_return", "max_drawdown", "current_drawdown")
@@ -48,7 +48,7 @@ def trend(intent: Intent, facts: MarketFacts) -> Plan:
         return _daily_line(intent, facts, metric)
     if composition.part_of(metric) not in groups.PORTFOLIO_PARTS:
         raise UnplannableIntent(f"{metric} is a figure of one day, not a line over time.")
-    return _figure_line(intent, facts, metric, "days_by_step" if stepped else "days_rolling")
+    return _figure_line(intent, facts, metric, stepped)
 
 
 def _is_indicator(metric: str) -> bool:
@@ -57,53 +57,48 @@ def _is_indicator(metric: str) -> bool:
 
 def _daily_line(intent: Intent, facts: MarketFacts, metric: str) -> Plan:
     """Price, growth, return or drawdown of stocks, or of the portfolio that they make up."""
-    how = intent.param("aggregation")
-    days = sources.PORTFOLIOS.get(how, "days") if how else "days"
-    coverage = scope.WHOLE if days != "days" else None
-    _check_lines(intent, facts, grouped=days != "days")
+    days = sources.PORTFOLIOS.get(intent.param("aggregation"), "days")
+    grouped = days != "days"
+    if grouped:
+        scope.companies(intent, facts)
+    else:
+        scope.check_few(intent, facts)
+    coverage = scope.WHOLE if grouped else None
     sources.check_parameters(intent, ())
     period, _ = sources.period_table(intent, "day", ("day", *STEPS))
-    sampled = "" if period == "day" else SAMPLING.format(period=period)
-    sql = composition.statement(
-        "trend_days",
-        {**scope.members(intent, coverage), **sources.relations(intent, days)},
-        {
-            **sources.fill(intent),
-            "metric": metric,
-            "group": groups.group_expression(intent),
-            "sampled": sampled,
-        },
-    )
+    relations = {**scope.members(intent, coverage), **sources.relations(intent, days)}
+    fill = {
+        **sources.fill(intent),
+        "metric": metric,
+        "group": groups.group_expression(intent),
+        "sampled": "" if period == "day" else SAMPLING.format(period=period),
+    }
+    sql = composition.statement("trend_days", relations, fill)
     return _line("trend_days", intent, facts, sql, metric_columns((metric,)), coverage=coverage)
 
 
-def _figure_line(intent: Intent, facts: MarketFacts, metric: str, days: str) -> Plan:
+def _figure_line(intent: Intent, facts: MarketFacts, metric: str, stepped: bool) -> Plan:
     """A figure of every step or of every rolling window; of stocks, or their mean."""
-    how = intent.param("aggregation")
-    if how not in (None, "mean"):
+    mean = intent.param("aggregation")
+    if mean not in (None, "mean"):
         raise UnplannableIntent("A portfolio has no rolling or stepwise figures; its members do.")
-    _check_lines(intent, facts, grouped=False)
+    scope.check_few(intent, facts)
     sources.check_benchmark(intent, (metric,), facts)
     sources.check_parameters(intent, (metric,))
-    period = "year"
-    if days == "days_by_step":
-        period, _ = sources.period_table(intent, "year", STEPS)
-    sql = composition.statement(
-        "trend_figures",
-        {
-            **scope.members(intent),
-            **sources.relations(intent, days),
-            "figures": composition.figures((metric,)),
-        },
-        {
-            **sources.fill(intent),
-            "period": period,
-            "metric": metric,
-            "entity": "$group" if how else "ticker",
-            "value": f"avg({metric})" if how else f"any_value({metric})",
-        },
-    )
-    extra = _rolling_parameters(intent) if days == "days_rolling" else {}
+    relations = {
+        **scope.members(intent),
+        **sources.relations(intent, "days_by_step" if stepped else "days_rolling"),
+        "figures": composition.figures((metric,)),
+    }
+    fill = {
+        **sources.fill(intent),
+        "period": sources.period_table(intent, "year", STEPS)[0] if stepped else "year",
+        "metric": metric,
+        "entity": "$group" if mean else "ticker",
+        "value": f"avg({metric})" if mean else f"any_value({metric})",
+    }
+    sql = composition.statement("trend_figures", relations, fill)
+    extra = {} if stepped else _rolling_parameters(intent)
     return _line("trend_figures", intent, facts, sql, metric_columns((metric,)), extra)
 
 
@@ -114,13 +109,6 @@ def _rolling_parameters(intent: Intent) -> dict[str, Any]:
         raise UnplannableIntent("A rolling window has 2 to 1,260 trading days.")
     before = sources.BEFORE_ALL
     return {"rolling": rolling, "held_from": before, "market_from": before}
-
-
-def _check_lines(intent: Intent, facts: MarketFacts, *, grouped: bool) -> None:
-    if grouped:
-        scope.companies(intent, facts)
-    else:
-        scope.check_few(intent, facts)
 
 
 def indicator(intent: Intent, facts: MarketFacts) -> Plan:
@@ -168,7 +156,7 @@ def seasonality(intent: Intent, facts: MarketFacts) -> Plan:
         PERIOD,
         TICKER,
         *(Column(name, "number", "percent") for name in ("mean", "median", "hit_rate")),
-        Column("n", "integer", "integer"),
+        *integers("n"),
     )
     return Plan("seasonality", _parameters(intent, facts), intent, sql, columns)
 

@@ -124,15 +124,9 @@ def fill(intent: Intent) -> dict[str, str]:
 def _averages(intent: Intent) -> list[str]:
     """Columns for all moving averages that are wanted, and for the price against them."""
     named = [*intent.metrics, *(condition.metric for condition in intent.conditions)]
+    lengths = {days for name in named if (days := moving_average_days(name))} | {50, 200}
     gaps = {days for name in named if (days := average_gap_days(name))}
-    return [_average(days) for days in average_days(intent)] + [_gap(days) for days in sorted(gaps)]
-
-
-def average_days(intent: Intent) -> list[int]:
-    """The lengths of all moving averages that are wanted, 50 and 200 among them."""
-    named = [*intent.metrics, *(condition.metric for condition in intent.conditions)]
-    wanted = {days for name in named if (days := moving_average_days(name))}
-    return sorted(wanted | {50, 200})
+    return [_average(days) for days in sorted(lengths)] + [_gap(days) for days in sorted(gaps)]
 
 
 def _average(days: int) -> str:

@@ -18,51 +18,61 @@ class Draft:
     reading: Reading
     facts: MarketFacts
     text: str
+
+    # Who
     tickers: list[str] = dataclasses.field(default_factory=list)
     sectors: list[str] = dataclasses.field(default_factory=list)
     industries: list[str] = dataclasses.field(default_factory=list)
     exclude: list[str] = dataclasses.field(default_factory=list)
+    returned: list[str] = dataclasses.field(default_factory=list)  # left out before, back again
+    universe: bool = False  # stocks in general
+    group_by: str | None = None  # sector or industry
+    each: bool = False  # the first of each group
+    expanded: bool = False  # the members of a sector stand in its place
+
+    # What
     metrics: list[str] = dataclasses.field(default_factory=list)
     conditions: list[Condition] = dataclasses.field(default_factory=list)
+    bound_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)  # where they stand
+    any_of: bool = False  # one of the conditions is enough
+    subject: int | None = None  # the item that the latest condition was about
+    average: str | None = None  # of many stocks: mean, median, portfolio or rebalanced
+    averages: list[int] = dataclasses.field(default_factory=list)  # days of moving averages
+    averaged: bool = False  # a moving average was named, with its days or without
+    move: str | None = None  # up, down or loss
+    rolling: bool = False
+    amount: float | None = None  # dollars
+    invested: bool = False  # a what-if
+    invest_said: bool = False  # by a word that may mean once or every month
+
+    # When
     window: Window | None = None
     windows: list[Window] = dataclasses.field(default_factory=list)
-    averages: list[int] = dataclasses.field(default_factory=list)  # days of moving averages
-    averaged: bool = False
-    common: bool = False
-    joining: bool = False
-    returned: list[str] = dataclasses.field(default_factory=list)  # left out before, back again
-    ranking: bool = False
-    average: str | None = None
-    position: int | None = None  # "the second highest"
-    each: bool = False  # the first of each group
-    any_of: bool = False  # one of the conditions is enough
-    bound_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)
-    window_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    window_at: list[tuple[int, int]] = dataclasses.field(default_factory=list)  # where they stand
+    joined_windows: bool = False  # several of them are one question
     side_by_side: bool = False  # stretches of time that a follow-up sets beside each other
-    expanded: bool = False  # the members of a sector stand in its place
-    joined_windows: bool = False
-    universe: bool = False
-    invest_said: bool = False
-    calendar: bool = False
-    extreme: bool = False
-    ranked: str | None = None
-    listed: str | None = None
-    subject: int | None = None  # the item that the latest condition was about
-    rolling: bool = False
-    amount: float | None = None
-    invested: bool = False
     days: list[Span] = dataclasses.field(default_factory=list)  # single days
     spans: list[Span] = dataclasses.field(default_factory=list)  # stretches named by themselves
+    period: str | None = None  # day, week, month, quarter, year: a step, or what a record is of
+    calendar: bool = False  # returns of calendar periods
+    extreme: bool = False  # the best or worst day, month …
+
+    # In which order
     side: str | None = None  # "high" or "low" as said, before the metric is known
+    listed: str | None = None  # "top" or "bottom"
+    vague: str | None = None  # best, worst, safest, riskiest, stable, wild
+    ranked: str | None = None  # "gainers", "fell the most": the figure and its side in one word
+    ranking: bool = False  # a word of ranking
     limit: int | None = None
-    period: str | None = None
-    group_by: str | None = None
-    vague: str | None = None  # best, worst, safest, riskiest
-    move: str | None = None
+    position: int | None = None  # "the second highest"
+
+    # How, and what is told about it
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
+    overrides: dict[str, str] = dataclasses.field(default_factory=dict)
     assumptions: list[Assumption] = dataclasses.field(default_factory=list)
     notes: list[str] = dataclasses.field(default_factory=list)
-    overrides: dict[str, str] = dataclasses.field(default_factory=dict)
+    joining: bool = False  # a follow-up that adds to the subjects before
+    common: bool = False  # the words that all shapes share have been read
 
     def add_metric(self, name: str) -> None:
         if name not in self.metrics:

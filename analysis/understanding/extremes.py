@@ -31,7 +31,6 @@ def extremes(draft: Draft) -> Intent | None:
     resolve_moves(draft, f"{period}_return")
     draft.metrics = [m for m in draft.metrics if m not in _EXTREME_METRICS]
     subject(draft)
-    draft.group_by = None if draft.group_by in PERIODS else draft.group_by
     return build(
         draft, "extremes", defaults.window(draft, records=True), (), order=order, period=period,
     )  # fmt: skip

@@ -73,7 +73,7 @@ def write(
     material = Material(intent, result, facts, previous)
     sentence = SENTENCES[intent.shape](material)
     if material.rows and material.stands_in:
-        sentence += " - a CAGR is not given for less than 365 days"
+        sentence += "; a CAGR is not given for less than 365 days"
     return Answer(_dated(sentence, result), caveats.note(material))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.formats import date, integer, listed
+from analysis.formats import counted, date, integer, listed
 from analysis.lexicon import loader as lexicon
 from analysis.metrics import METRICS
 from analysis.writing.material import Material, Row
@@ -30,8 +30,8 @@ def _dates(material: Material) -> str:
     start = min(first, default=facts.first_date)
     who = f" of {listed([material.name(ticker) for ticker in tickers])}" if tickers else ""
     days = material.rows[0].get("trading_days") if material.rows else None
-    counted = f", {integer(days)} trading days" if days and not tickers else ""
-    return f"The prices{who} run from {date(start)} to {date(facts.last_date)}{counted}"
+    many = f", {integer(days)} trading days" if days and not tickers else ""
+    return f"The prices{who} run from {date(start)} to {date(facts.last_date)}{many}"
 
 
 def _names(material: Material, of: str) -> list[str]:
@@ -80,7 +80,7 @@ def _everyone(material: Material) -> str:
     indexes = [ticker for ticker in tickers if material.is_index(ticker)]
     stocks = len(tickers) - len(indexes)
     also = f" and {listed([material.short(ticker) for ticker in indexes])}" if indexes else ""
-    return f"There are {integer(stocks)} stock{'' if stocks == 1 else 's'}{also}"
+    return f"There are {counted(stocks, 'stock')}{also}"
 
 
 def _tickers(material: Material, found: int) -> str:

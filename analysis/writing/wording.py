@@ -139,18 +139,20 @@ def article(words: str) -> str:
 
 def condition(item: Condition, intent: Intent) -> str:
     """ "volatility under 20 %"."""
-    if item.against is not None:
-        words = _FALLS if item.metric in FALLS else _BOUNDS
-        return f"{noun(item.metric, intent)} {words[item.op]} {item.against}'s"
-    if average_gap_days(item.metric) and item.value == 0:
+    days = average_gap_days(item.metric)
+    if days and item.value == 0 and item.against is None:
         side = "above" if item.op.startswith(">") else "below"
-        return f"the price {side} the {average_gap_days(item.metric)}-day moving average"
-    kind = METRICS[item.metric].format if item.metric in METRICS else "ratio"
-    limit = bound(item.value, kind)
+        return f"the price {side} the {days}-day moving average"
     words = _FALLS if item.metric in FALLS else _BOUNDS
-    if item.op == "between":
-        return f"{noun(item.metric, intent)} between {limit} and " + bound(item.upper or 0.0, kind)
-    return f"{noun(item.metric, intent)} {words[item.op]} {limit}"
+    return f"{noun(item.metric, intent)} {words.get(item.op, item.op)} {_limit(item)}"
+
+
+def _limit(item: Condition) -> str:
+    if item.against is not None:
+        return f"{item.against}'s"
+    kind = METRICS[item.metric].format if item.metric in METRICS else "ratio"
+    bounds = (item.value, item.upper or 0.0) if item.op == "between" else (item.value,)
+    return " and ".join(bound(value, kind) for value in bounds)
 
 
 def bound(value: float, kind: str) -> str:
