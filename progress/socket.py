@@ -13,16 +13,16 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Coroutine
+from typing import Any
 
-import orjson
 from django.http import QueryDict
 
 from . import commands, frames
 from .access import Viewer, socket_viewer
+from .client_frames import BadFrame, number, parse
 from .conf import conf
-from .door import MAX_SEQ, digits
+from .door import digits
 from .errors import (
     DATABASE_AWAY,
     BadParameter,
@@ -32,12 +32,12 @@ from .errors import (
     SessionNotFound,
 )
 from .events import session_of
-from .frames import Frame
 from .limits import Place
 from .models import Session
 from .stream import Follower, Reset
 from .threads import in_reader
 from .topic import Chunk
+from .wire import Wire
 
 logger = logging.getLogger("progress.socket")
 
@@ -50,41 +50,6 @@ COME_BACK = (200, 3000)  # milliseconds between which a client waits when the se
 
 open_sockets: set[Socket] = set()
 dropped_for_slowness = 0
-
-
-class Wire(Protocol):
-    """A connection as a socket sees it; nothing here waits.
-
-    It calls `received(text)` of its socket for each frame, `go_on()` when there is room again, and
-    `lost()` once, at the end.
-    """
-
-    needs_ack: bool
-
-    @property
-    def push(self) -> Callable[[bytes], None] | None:
-        """What writes bytes as they are, where the server lets us; used while there is room."""
-
-    def write(self, frame: Frame, seq: int = 0) -> None:
-        """Send it; `seq` is the last event in it, which an acknowledgement may name."""
-
-    def has_room(self) -> bool: ...
-
-    def acknowledge(self, seq: int) -> None: ...
-
-    def hold(self) -> None:
-        """Take no more frames from the client until `release()`.
-
-        A wire that cannot get rid of what was written takes none by itself.
-        """
-
-    def release(self) -> None: ...
-
-    def close(self, code: int) -> None: ...
-
-
-class BadFrame(BadParameter):
-    """A frame that no honest client sends; it ends the connection."""
 
 
 class Socket:
@@ -344,25 +309,6 @@ class CommandFailed(ProgressError):
 
     code = "internal"
     status = 500
-
-
-def parse(text: str | None) -> dict[str, Any]:
-    if text is None:
-        raise BadFrame("frame", "send JSON text, not bytes")
-    try:
-        frame = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise BadFrame("frame", "not JSON") from None
-    if not isinstance(frame, dict):
-        raise BadFrame("frame", "not a JSON object")
-    return frame
-
-
-def number(value: Any, name: str) -> int:
-    """A cursor: a whole number from 0. Raises BadFrame."""
-    if type(value) is not int or not 0 <= value <= MAX_SEQ:
-        raise BadFrame(name, "a whole number from 0 is wanted")
-    return value
 
 
 def readable(viewer: Viewer, session: uuid.UUID) -> tuple[int, int]:
