@@ -28,6 +28,7 @@ def key(intent: Intent, data_version: str) -> str:
 
 
 def get(cache_key: str) -> CachedAnswer | None:
+    """The answer kept under a key, which counts as used now; None where there is none."""
     found = CachedAnswer.objects.filter(key=cache_key).first()
     if found is not None:
         CachedAnswer.objects.filter(key=cache_key).update(used_at=timezone.now())
@@ -35,6 +36,7 @@ def get(cache_key: str) -> CachedAnswer | None:
 
 
 def put(cache_key: str, outcome: dict[str, Any]) -> dt.datetime:
+    """Keep the outcome of an analysis, as JSON types; gives the time it was kept at."""
     now = timezone.now()
     CachedAnswer.objects.update_or_create(
         key=cache_key, defaults={"outcome": outcome, "created_at": now, "used_at": now}

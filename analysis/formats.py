@@ -33,6 +33,7 @@ def percent(share: float) -> str:
 
 
 def ratio(value: float) -> str:
+    """Two decimals."""
     return _rounded(value, 2)
 
 

@@ -30,6 +30,7 @@ def log_refusal(analysis: Analysis, refusal: Refusal) -> None:
 
 
 def log(analysis: Analysis, role: str, text: str) -> None:
+    """One side of the conversation; a run that is worked on again says it once."""
     Message.objects.get_or_create(
         run_id=analysis.run_id,
         role=role,
@@ -59,6 +60,7 @@ def answered(analysis: Analysis) -> QuerySet[Analysis]:
 
 
 def previous_intent(analysis: Analysis) -> Intent | None:
+    """What the latest answered question of this conversation meant, for follow-ups."""
     # Without the outcome, whose table and chart would be read for nothing.
     found = answered(analysis).values_list("intent", flat=True).first()
     return Intent.from_json(found) if found else None
@@ -73,6 +75,7 @@ def previous_result(analysis: Analysis) -> tuple[Intent, Result] | None:
 
 
 def result_of(outcome: dict[str, Any]) -> Result:
+    """The table of a stored outcome, dates as dates; script and facts are not stored."""
     columns = tuple(Column(**column) for column in outcome["table"]["columns"])
     rows = tuple(
         tuple(typed(column, value) for column, value in zip(columns, row, strict=True))

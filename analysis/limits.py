@@ -34,6 +34,7 @@ def admit_address(request: HttpRequest) -> None:
 
 
 def pour(caller: str, per_minute: int) -> None:
+    """One more request of this caller. Raises TooManyRequests; 0 a minute means no limit."""
     if not per_minute:
         return
     key, now = f"throttle:{caller}", time.monotonic()

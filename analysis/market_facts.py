@@ -66,6 +66,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection, version: str) -> MarketFacts:
+    """Raises `MarketDataBroken` for a file without the tables, or without a company."""
     try:
         rows = cursor.execute(
             "SELECT ticker, name, short_name, sector, industry, kind, aliases, first_date, "

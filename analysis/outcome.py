@@ -14,6 +14,7 @@ from analysis.writing.answer import Answer
 def outcome(
     answer: Answer, result: Result, chart: dict[str, Any] | None, follow_ups: Sequence[str]
 ) -> dict[str, Any]:
+    """The fields of the API that an answer has; dates are ISO, shares fractions."""
     return {
         "answer": answer.text,
         "note": answer.note,

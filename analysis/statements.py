@@ -25,6 +25,7 @@ HITS = 20
 
 
 async def perform(run: ActiveRun, analysis: Analysis, market: Market) -> None:
+    """Run a context search or a statement of SQL, and store what came of it."""
     if analysis.kind == Analysis.Kind.SEARCH:
         async with run.step(1, "Context search"):
             analysis.outcome = await search(run, analysis, market)

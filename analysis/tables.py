@@ -26,16 +26,13 @@ def shown(table: Mapping[str, Any] | None, folded: bool = False) -> dict[str, An
         return None
     columns = [_column(column) for column in table["columns"]]
     head = next((i for i, c in enumerate(columns) if c["name"] in _HEADS), None)
-    rows = [_row(columns, row, head) for row in table["rows"][:SHOWN]]
     total = len(table["rows"])
-    collapsed = folded and total > OPEN_ROWS
-    more = total > SHOWN
     return {
         "columns": columns,
-        "rows": rows,
+        "rows": [_row(columns, row, head) for row in table["rows"][:SHOWN]],
         "total": f"{total:,}",
-        "more": more,
-        "collapsed": collapsed,
+        "more": total > SHOWN,
+        "collapsed": folded and total > OPEN_ROWS,
     }
 
 

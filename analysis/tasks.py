@@ -29,6 +29,7 @@ async def run_analysis(run_id: str) -> None:
 
 
 async def analyse(run: ActiveRun) -> None:
+    """Questions go through the steps; searches and statements have one step of their own."""
     analysis = await in_thread(load, run.id)
     if analysis.kind != Analysis.Kind.QUESTION:
         return await statements.perform(run, analysis, market())

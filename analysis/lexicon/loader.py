@@ -34,6 +34,7 @@ class Lexicon:
 
 @functools.cache
 def lexicon() -> Lexicon:
+    """All phrases of all files; read once."""
     phrases: dict[Phrase, dict[str, str]] = {}
     for name in PHRASE_FILES:
         for tag, meanings in read(name).get("phrases", {}).items():

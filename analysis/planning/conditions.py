@@ -25,6 +25,7 @@ def condition_sql(
 
 
 def condition_parameters(conditions: tuple[Condition, ...]) -> dict[str, Any]:
+    """The bounds that `condition_sql` names, as {parameter: value}."""
     bounds: dict[str, Any] = {}
     for number, condition in enumerate(conditions):
         bounds[f"bound_{number}"] = float(condition.value)

@@ -65,6 +65,7 @@ def screen(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def by_ticker(intent: Intent, facts: MarketFacts) -> Plan:
+    """The figures of the stocks named, or of all in a sector or an industry: one row each."""
     if not (intent.tickers or intent.sector or intent.industry):
         raise UnplannableIntent("No stock was named.")
     scope.check_few(intent, facts)

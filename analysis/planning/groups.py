@@ -19,6 +19,7 @@ PORTFOLIO_PARTS = ("spread", "tail", "holding", "drawdown", "reward", "relative"
 
 
 def aggregate(intent: Intent, facts: MarketFacts) -> Plan:
+    """One row for a group, or with `group_by` one for each sector or industry."""
     if scope.yardsticks(intent):
         raise UnplannableIntent("A stock's own figure is no bound for groups.")
     how = str(intent.param("aggregation", "mean"))
@@ -62,6 +63,7 @@ def group_expression(intent: Intent) -> str:
 
 
 def group_name(intent: Intent) -> str:
+    """Its tickers, its industry or its sector; all stocks where none is named."""
     if intent.tickers:
         return ", ".join(intent.tickers)
     return intent.industry or intent.sector or "All stocks"

@@ -25,6 +25,7 @@ TYPES = {"first_date": "date", "last_date": "date", "members": "integer", "tradi
 
 
 def price(intent: Intent, facts: MarketFacts) -> Plan:
+    """The last close at or before a day."""
     if not intent.tickers:
         raise UnplannableIntent("No stock was named.")
     scope.companies(intent, facts)

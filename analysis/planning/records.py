@@ -55,6 +55,7 @@ def _count(intent: Intent, facts: MarketFacts, table: str, column: str) -> Plan:
 
 
 def extremes(intent: Intent, facts: MarketFacts) -> Plan:
+    """The best or worst days, weeks, months, quarters or years."""
     period, table = sources.period_table(intent, "day", PERIODS)
     metric = f"{period}_return"
     fill = {
@@ -67,6 +68,7 @@ def extremes(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def streaks(intent: Intent, facts: MarketFacts) -> Plan:
+    """The longest runs of days up, or down."""
     direction = str(intent.param("direction", "up"))
     if direction not in SIGNS:
         raise UnplannableIntent("A streak goes up or down.")

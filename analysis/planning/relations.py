@@ -59,6 +59,7 @@ def _coverage(intent: Intent) -> str | None:
 
 
 def matrix(intent: Intent, facts: MarketFacts) -> Plan:
+    """The correlation of everybody with everybody: each pair in both orders."""
     found = scope.companies(intent, facts)
     if len(found) > scope.MOST_LINES:
         raise UnplannableIntent(f"A matrix has at most {scope.MOST_LINES} tickers.")

@@ -24,6 +24,7 @@ WHOLE = "first_day <= (SELECT first_day FROM span) AND last_day >= (SELECT last_
 
 
 def parameters(intent: Intent) -> dict[str, Any]:
+    """What `conditions` names, and the tickers that others are measured against."""
     return {
         "tickers": list(intent.tickers),
         "exclude": list(intent.exclude),

@@ -37,6 +37,7 @@ SEASONS = {
 
 
 def trend(intent: Intent, facts: MarketFacts) -> Plan:
+    """One metric over time: day by day, over a rolling window, or by week, month …"""
     if len(intent.metrics) != 1:
         raise UnplannableIntent("A trend shows one metric.")
     metric = intent.metrics[0]
@@ -112,6 +113,7 @@ def _rolling_parameters(intent: Intent) -> dict[str, Any]:
 
 
 def indicator(intent: Intent, facts: MarketFacts) -> Plan:
+    """The close and its indicators, day by day. RSI and the like look back before the window."""
     days = intent.param("sma_days")
     metrics = intent.metrics or ((f"sma_{int(days)}",) if days else ())
     metrics = tuple(dict.fromkeys(name for name in metrics if name != "price"))
@@ -129,6 +131,7 @@ def indicator(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def calendar(intent: Intent, facts: MarketFacts) -> Plan:
+    """The return of each period; the first and the last one may be only a part."""
     period, table = sources.period_table(intent, "year", ("year", "quarter", "month", "week"))
     scope.check_few(intent, facts)
     sql = composition.statement(
@@ -144,6 +147,7 @@ def calendar(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def seasonality(intent: Intent, facts: MarketFacts) -> Plan:
+    """What is typical of a month, a quarter or a weekday, over all whole ones."""
     period = str(intent.param("period", "month"))
     if period not in SEASONS:
         raise UnplannableIntent("Seasons are months, quarters or weekdays.")
@@ -162,6 +166,7 @@ def seasonality(intent: Intent, facts: MarketFacts) -> Plan:
 
 
 def crossings(intent: Intent, facts: MarketFacts) -> Plan:
+    """The days on which one moving average, or the price itself, crosses another."""
     scope.check_few(intent, facts)
     fast, slow = int(intent.param("fast", 50)), int(intent.param("slow", 200))
     if not 0 <= fast < slow <= 999:

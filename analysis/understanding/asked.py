@@ -54,6 +54,7 @@ def names_stocks(draft: Draft) -> bool:
 
 
 def resolve_moves(draft: Draft, name: str) -> None:
+    """What "more than 5 %" was about is known now: conditions on a mere move get this metric."""
     draft.conditions = [
         dataclasses.replace(c, metric=name) if c.metric == MOVE else c for c in draft.conditions
     ]

@@ -24,6 +24,8 @@ _INVERSE: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Amount:
+    """A number as it was written; `end` is the index of the item after it."""
+
     value: float
     unit: str  # "%", "fraction", "$" or ""
     end: int
@@ -43,6 +45,10 @@ def amount_at(draft: Draft, i: int) -> Amount | None:
 
 
 def condition_of(draft: Draft, item: Item, op: str, low: Amount, high: Amount | None) -> Condition:
+    """`op` is gt, ge, lt, le, between or worse, as the lexicon has them.
+
+    Falls are told as sizes and stored as what they are: "fell more than 5 %" is a return < -0.05.
+    """
     name = metric_of(item)
     down = item.is_("move", "down", "loss") and not item.is_("metric")
     value = _value(draft, name, low)
@@ -64,6 +70,7 @@ def _range(name: str, first: float, second: float, sized: bool) -> Condition:
 
 
 def metric_of(item: Item) -> str:
+    """The metric that an item names; of "fell" it is not known yet."""
     if "metric" in item.tags:
         return {"bollinger": "bollinger_upper"}.get(item.tags["metric"], item.tags["metric"])
     if "annual" in item.tags:

@@ -30,6 +30,7 @@ def keep_time(draft: Draft, previous: Intent) -> None:
 
 
 def defaulted(previous: Intent) -> bool:
+    """Whether nobody named the time of the question before."""
     return any(a.slot == "window" for a in previous.assumptions)
 
 

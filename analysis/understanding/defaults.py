@@ -60,6 +60,7 @@ def phrase(name: str) -> str:
 
 
 def aggregation(draft: Draft) -> str:
+    """How figures of many stocks become one: as was said, or the mean, which a chip says."""
     said = draft.params.get("aggregation")
     if said:
         return str(said)
@@ -69,6 +70,7 @@ def aggregation(draft: Draft) -> str:
 
 
 def chip(draft: Draft, slot: str, value: str, label: str, *choices: tuple[str, str]) -> None:
+    """Says a default that was assumed; the first one of a slot stands."""
     if not any(a.slot == slot for a in draft.assumptions):
         draft.assumptions.append(Assumption(slot, value, label, ((value, label), *choices)))
 

@@ -20,6 +20,7 @@ def find_position(draft: Draft) -> None:
 
 
 def is_place(item: Item) -> bool:
+    """A free ordinal, "second" or "3rd", from the second place on."""
     number = item.number
     if item.used or item.unit != "ordinal" or number is None:
         return False

@@ -56,6 +56,7 @@ def _unknown_names(draft: Draft) -> None:
 
 
 def unknown_name(draft: Draft, name: str) -> Refusal:
+    """Names the tickers and names that look like it."""
     near = near_names(draft, name)
     hint = f" Near it: {', '.join(near)}." if near else ""
     return refusal("unknown_ticker", draft, label=name, near=hint)

@@ -187,6 +187,7 @@ def before(day: dt.date, count: int, unit: str) -> dt.date | None:
 
 
 def year_number(item: Item) -> int | None:
+    """2015, where it is a bare number of four digits from 1900 to 2100."""
     if item.kind != "number" or item.unit or item.number is None or len(item.text) != 4:
         return None
     return int(item.number) if item.text.isdigit() and 1900 <= item.number <= 2100 else None

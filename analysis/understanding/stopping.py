@@ -77,6 +77,7 @@ def _subject(draft: Draft) -> str:
 
 
 def examples(draft: Draft) -> tuple[str, ...]:
+    """Three questions that the data at hand can answer."""
     names = [c.ticker for c in draft.facts.stocks()][:2]
     if len(names) < 2:
         return (EXAMPLES[0],)

@@ -25,6 +25,8 @@ INDEX_POINTS = {
 
 @dataclasses.dataclass(frozen=True)
 class Material:
+    """All that a sentence may quote; `previous` is the question before, with its table."""
+
     intent: Intent
     result: Result
     facts: MarketFacts

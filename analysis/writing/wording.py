@@ -57,6 +57,7 @@ OF_ONE_DAY = {
 
 
 def of_one_day(name: str) -> bool:
+    """Whether it is a figure of the window's last day only."""
     days = moving_average_days(name) or average_gap_days(name)
     return name in OF_ONE_DAY or days is not None
 
@@ -111,6 +112,7 @@ def needs_benchmark(name: str) -> bool:
 
 
 def superlative(name: str, order: str) -> str:
+    """The word for the first of an order: the highest volatility, the deepest drawdown."""
     largest, smallest = _SUPERLATIVES.get(name, ("highest", "lowest"))
     return largest if order == "desc" else smallest
 
