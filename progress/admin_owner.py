@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from .admin_history import SHOWN
 from .errors import ProgressError
 from .models import Run, Session
-from .runs import remove
+from .sessions import remove
 
 
 class OwnerAdmin(admin.ModelAdmin):
@@ -54,7 +54,7 @@ class OwnerAdmin(admin.ModelAdmin):
         try:
             with transaction.atomic():
                 for session in Session.objects.filter(user=obj).values_list("id", flat=True):
-                    remove(session)
+                    delete_session(session)
                 super().delete_model(request, obj)
         except ProgressError as error:
             raise PermissionDenied(str(error)) from error
