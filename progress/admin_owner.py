@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from .admin_history import SHOWN
 from .errors import ProgressError
 from .models import Run, Session
-from .sessions import remove
+from .service import delete_session
 
 
 class OwnerAdmin(admin.ModelAdmin):
