@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from django.utils import timezone
 
-from . import runs
+from . import claims, runs
 from .conf import conf
 from .emit import aemit, emit, settled
 from .errors import LeaseLost, RunCancelled
@@ -69,7 +69,7 @@ class ActiveRun:
     use the `a…` twins, which suspend instead.
     """
 
-    def __init__(self, claim: runs.Claim, total_steps: int | None = None) -> None:
+    def __init__(self, claim: claims.Claim, total_steps: int | None = None) -> None:
         self.claim = claim
         self.id: uuid.UUID = claim.run.id
         self.session_id: uuid.UUID = claim.run.session_id
@@ -146,7 +146,7 @@ class ActiveRun:
     def _begin(self, number: int, name: str) -> None:
         self.current_step = self.claim.run.step = number
         self.check()
-        writer().change(runs.begin_step(self.claim, number, self.total_steps, name))
+        writer().change(claims.begin_step(self.claim, number, self.total_steps, name))
 
     def _note(self, step: Step, took: float) -> None:
         began, before = self._steps.get(step.number, (step.started, 0.0))
@@ -236,7 +236,7 @@ class ActiveRun:
         )
         self._is_ending = True
         try:
-            await settled(writer().change(runs.park(self.claim, ask, self.warnings)))
+            await settled(writer().change(claims.park(self.claim, ask, self.warnings)))
         except RunCancelled:
             self._cancelled.set()  # the heart may not have seen it yet; the job stops by itself
             raise
@@ -250,5 +250,7 @@ class ActiveRun:
             for number, (began, took) in self._steps.items()
         }
         return writer().change(
-            runs.finish(self.claim, state, message, level, warnings=self.warnings, error_code=code)
+            claims.finish(
+                self.claim, state, message, level, warnings=self.warnings, error_code=code
+            )
         )

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from django.db import OperationalError, connections
 
-from . import runs
+from . import claims
 from .batch import Item
+from .claims import Claim
 from .conf import conf
 from .events import Draft
-from .runs import Claim
 from .writer import writer
 
 logger = logging.getLogger("progress.beats")
@@ -89,7 +89,7 @@ class Heart:
     def _beat(self, now: float) -> None:
         """Beat, then hear which runs were taken before: only now the others are surely ours."""
         watched = dict(self.claims)
-        runs.beat([claim for claim, *_ in watched.values()])
+        claims.beat([claim for claim, *_ in watched.values()])
         self._listen()
         with self.lock:
             if self.claims.keys() <= watched.keys():
@@ -99,7 +99,7 @@ class Heart:
         watched = dict(self.claims)
         if not watched:
             return
-        found = runs.signals([claim for claim, *_ in watched.values()])
+        found = claims.signals([claim for claim, *_ in watched.values()])
         for lease, (claim, on_cancel, on_lost) in watched.items():
             if lease not in found:
                 self._lost(claim, on_lost)

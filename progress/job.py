@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
-from . import runs
+from . import claims, runs
 from .active import ActiveRun, Parked, Unsupported
 from .beats import heart
 from .conf import conf
@@ -31,7 +31,7 @@ async def work(run_id: uuid.UUID | str, job: Job, *, time_limit: float | None = 
 
     Does nothing when another worker has the run or it is over, so enqueueing twice is harmless.
     """
-    claim = await settled(writer().change(runs.claim(id_of(run_id, RunNotFound))))
+    claim = await settled(writer().change(claims.claim(id_of(run_id, RunNotFound))))
     if claim is None:
         return
     run = ActiveRun(claim)
@@ -97,7 +97,7 @@ async def stopped(run: ActiveRun) -> None:
         return await conclude(run, State.CANCELLED, "Cancelled", "info")
     with contextlib.suppress(LeaseLost):
         message = "The server is restarting; the run goes on afterwards"
-        await settled(writer().change(runs.release(run.claim, message)))
+        await settled(writer().change(claims.release(run.claim, message)))
         if run.claim.run.task:
             await aenqueue(run.claim.run)  # for another worker; without one the reaper sends it
     raise asyncio.CancelledError
@@ -154,7 +154,7 @@ def begin(session_id: uuid.UUID | str, title: str, kind: str, total_steps: int |
         session_id=session_of(session_id), kind=kind, title=title[:500], total_steps=total_steps
     )
     changed(runs.create(record))
-    return ActiveRun(changed(runs.claim(record.id)))
+    return ActiveRun(changed(claims.claim(record.id)))
 
 
 @contextlib.asynccontextmanager

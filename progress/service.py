@@ -55,7 +55,8 @@ from .models import Ask, Event, Run, Session
 from .proofs import Proof, standing_logins
 from .reaper import aenqueue, enqueue
 from .rest import read
-from .runs import create, remove
+from .runs import create
+from .sessions import remove
 from .stream import follow, run_rests
 from .threads import in_commander as in_thread
 from .times import duration, span

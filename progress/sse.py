@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from . import layer, runs
+from . import layer, sessions
 from .conf import conf
 from .door import MAX_SEQ, authorised, digits, door, identifier, whole_number
 from .emit import changed
@@ -156,7 +156,7 @@ async def clear(request: HttpRequest, session: str) -> HttpResponseBase:
 
 
 def clear_log(session: uuid.UUID) -> None:
-    first = changed(runs.clear(session))
+    first = changed(sessions.clear(session))
     layer.publish([Stored(session, first, [])])
 
 

@@ -12,8 +12,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from progress import commands, log, runs, service
+from progress import claims, commands, log, runs, service, sessions
 from progress.access import Viewer
+from progress.claims import Claim
 from progress.errors import (
     BadParameter,
     Conflict,
@@ -27,7 +28,6 @@ from progress.errors import (
 from progress.events import draft
 from progress.models import Ask, Event, Run, Session
 from progress.reaper import Reaper
-from progress.runs import Claim
 from progress.writer import writer
 
 pytestmark = pytest.mark.stack
@@ -42,11 +42,11 @@ def queued(session: Session, **fields: Any) -> Run:
 
 
 def claimed(session: Session, **fields: Any) -> Claim:
-    return apply(runs.claim(queued(session, **fields).id))
+    return apply(claims.claim(queued(session, **fields).id))
 
 
 def end(claim: Claim, state: str = "succeeded") -> Any:
-    return runs.finish(claim, state, "Finished", "success")
+    return claims.finish(claim, state, "Finished", "success")
 
 
 def parked(session: Session, **fields: Any) -> Ask:
@@ -59,7 +59,7 @@ def parked(session: Session, **fields: Any) -> Ask:
         expires_at=timezone.now() + dt.timedelta(hours=1),
         **fields,
     )
-    apply(runs.park(claim, ask, 0))
+    apply(claims.park(claim, ask, 0))
     return ask
 
 
@@ -70,8 +70,8 @@ def states(run: Run) -> list[str]:
 
 def test_of_many_workers_exactly_one_gets_a_run(session):
     run = queued(session)
-    claims = [writer().change(runs.claim(run.id)) for _ in range(8)]
-    assert [claim.result(10) is not None for claim in claims].count(True) == 1
+    claiming = [writer().change(claims.claim(run.id)) for _ in range(8)]
+    assert [claim.result(10) is not None for claim in claiming].count(True) == 1
     assert states(run) == ["queued", "running"]
 
 
@@ -106,7 +106,7 @@ def test_a_run_that_lost_an_event_is_not_handed_on(session, outage, configure):
     assert not service.drain(10)
     outage.end()
     ask = Ask(run=claim.run, key="which", expires_at=timezone.now())
-    for change in (runs.park(claim, ask, 0), runs.release(claim, "The server is restarting")):
+    for change in (claims.park(claim, ask, 0), claims.release(claim, "The server is restarting")):
         with pytest.raises(StorageFailed):
             apply(change)
     apply(end(claim))
@@ -116,7 +116,7 @@ def test_a_run_that_lost_an_event_is_not_handed_on(session, outage, configure):
 def test_a_worker_that_lost_its_lease_writes_nothing_more(session):
     claim = claimed(session)
     Run.objects.update(lease=uuid.uuid4())
-    for change in (end(claim), runs.begin_step(claim, 1, 2, "Step"), runs.release(claim, "x")):
+    for change in (end(claim), claims.begin_step(claim, 1, 2, "Step"), claims.release(claim, "x")):
         with pytest.raises(LeaseLost):
             apply(change)
     assert states(claim.run) == ["queued", "running"]
@@ -126,7 +126,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(session):
 def test_a_run_is_only_claimed_while_it_is_queued(session, state):
     run = queued(session)
     Run.objects.update(state=state)
-    assert (apply(runs.claim(run.id)) is not None) == (state == "queued")
+    assert (apply(claims.claim(run.id)) is not None) == (state == "queued")
 
 
 def test_a_parked_run_holds_no_lease_and_its_answer_queues_it_again(session):
@@ -168,7 +168,7 @@ def test_cancelling_is_immediate_where_nobody_works_and_a_request_where_somebody
     waiting, working = queued(session), claimed(session)
     assert apply(runs.cancel(waiting.id)).state == "cancelled"
     assert apply(runs.cancel(working.run.id)).state == "running"
-    assert runs.signals([working]) == {working.lease: True}
+    assert claims.signals([working]) == {working.lease: True}
 
 
 def test_a_run_that_was_cancelled_does_not_wait_for_an_answer(session):
@@ -176,9 +176,9 @@ def test_a_run_that_was_cancelled_does_not_wait_for_an_answer(session):
     apply(runs.cancel(claim.run.id))
     ask = Ask(run=claim.run, key="which", question="Which?", expires_at=timezone.now())
     with pytest.raises(RunCancelled):
-        apply(runs.park(claim, ask, 0))
+        apply(claims.park(claim, ask, 0))
     assert not Ask.objects.exists()
-    apply(runs.finish(claim, "cancelled", "Cancelled", "info"))
+    apply(claims.finish(claim, "cancelled", "Cancelled", "info"))
     assert Run.objects.get().state == "cancelled"
 
 
@@ -203,7 +203,7 @@ def test_a_dead_worker_is_found_by_its_missing_beats_whatever_the_clock_says(ses
     claim, alive = claimed(session), claimed(session)
     reaper = Reaper()
     reaper.look()
-    runs.beat([alive])
+    claims.beat([alive])
     reaper.look()
     claim.run.refresh_from_db()
     alive.run.refresh_from_db()
@@ -236,14 +236,14 @@ def test_a_worker_is_not_dead_because_nobody_could_look(session):
 def test_a_beat_in_the_last_moment_keeps_the_run(session):
     claim = claimed(session)
     seen = Run.objects.get()
-    runs.beat([claim])
+    claims.beat([claim])
     assert apply(runs.reap(seen)) is None
 
 
 def test_a_first_attempt_is_not_counted_aloud_not_even_after_an_answer(session):
     ask = parked(session)
     apply(runs.answer(ask.id, "a", "The first"))
-    assert apply(runs.claim(ask.run_id))
+    assert apply(claims.claim(ask.run_id))
     told = [event.message for event in session.events.filter(kind="state")]
     assert told.count("Running") == 2 and not any("attempt" in message for message in told)
 
@@ -252,7 +252,7 @@ def test_a_run_that_can_be_repeated_is_queued_again_until_its_attempts_are_used_
     claim = claimed(session, task="somewhere.task")
     assert apply(runs.reap(claim.run)) == "queued"
     for attempt in (2, 3):
-        claim = apply(runs.claim(claim.run.id))
+        claim = apply(claims.claim(claim.run.id))
         assert claim.run.attempt == attempt
         apply(runs.reap(claim.run))
     assert Run.objects.get().state == "interrupted"
@@ -260,7 +260,7 @@ def test_a_run_that_can_be_repeated_is_queued_again_until_its_attempts_are_used_
 
 def test_a_released_run_loses_no_attempt(session):
     claim = claimed(session)
-    apply(runs.release(claim, "The server is restarting"))
+    apply(claims.release(claim, "The server is restarting"))
     run = Run.objects.get()
     assert (run.state, run.attempt, run.lease) == ("queued", 0, None)
 
@@ -305,9 +305,9 @@ def test_free_text_is_an_answer_only_where_it_is_allowed(session, viewer):
 def test_a_log_is_not_cleared_under_a_live_run(session):
     run = queued(session)
     with pytest.raises(Conflict):
-        apply(runs.clear(session.id))
+        apply(sessions.clear(session.id))
     apply(runs.cancel(run.id))
-    assert apply(runs.clear(session.id)) == 3
+    assert apply(sessions.clear(session.id)) == 3
 
 
 def test_a_session_is_deleted_together_with_an_event_that_is_being_stored(session):
@@ -339,9 +339,9 @@ def test_every_change_of_state_is_one_that_the_table_allows(session):
     """What the log of the runs of this module would show, for a run that sees everything."""
     ask = parked(session)
     apply(runs.answer(ask.id, "a", "The first"))
-    claim = apply(runs.claim(ask.run_id))
-    apply(runs.release(claim, "x"))
-    apply(end(apply(runs.claim(ask.run_id))))
+    claim = apply(claims.claim(ask.run_id))
+    apply(claims.release(claim, "x"))
+    apply(end(apply(claims.claim(ask.run_id))))
     seen = states(claim.run)
     assert len(seen) == 8
     for before, after in pairwise(seen):

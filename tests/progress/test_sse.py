@@ -13,10 +13,11 @@ from django.test import Client
 
 from progress import service
 from progress.access import Viewer, signer
+from progress.claims import claim, finish
 from progress.conf import conf
 from progress.limits import viewers_by_door
 from progress.models import Session
-from progress.runs import claim, create, finish
+from progress.runs import create
 from progress.service import in_thread
 from progress.writer import writer
 from tests.progress.house import House
