@@ -9,10 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
-from progress import claims, commands, log, runs, service, sessions
+from progress import claims, commands, runs, service
 from progress.access import Viewer
 from progress.claims import Claim
 from progress.errors import (
@@ -22,11 +21,9 @@ from progress.errors import (
     PermissionDenied,
     RunCancelled,
     RunNotFound,
-    SessionNotFound,
     StorageFailed,
 )
-from progress.events import draft
-from progress.models import Ask, Event, Run, Session
+from progress.models import Ask, Run, Session
 from progress.reaper import Reaper
 from progress.writer import writer
 
@@ -300,39 +297,6 @@ def test_free_text_is_an_answer_only_where_it_is_allowed(session, viewer):
     with pytest.raises(BadParameter):
         commands.answer(viewer, ask.run_id, ask.id, text="my own words")
     assert commands.answer(viewer, ask.run_id, ask.id, choice="a").state == "queued"
-
-
-def test_a_log_is_not_cleared_under_a_live_run(session):
-    run = queued(session)
-    with pytest.raises(Conflict):
-        apply(sessions.clear(session.id))
-    apply(runs.cancel(run.id))
-    assert apply(sessions.clear(session.id)) == 3
-
-
-def test_a_session_is_deleted_together_with_an_event_that_is_being_stored(session):
-    def delete() -> None:
-        service.delete_session(session.id)
-        connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            log.append([draft(session.id, "not committed yet")])
-            deleting = pool.submit(delete)
-            with pytest.raises(TimeoutError):
-                deleting.result(0.3)
-        deleting.result(10)
-    assert not Session.objects.exists() and not Event.objects.exists()
-
-
-def test_a_session_is_not_deleted_under_a_live_run(session):
-    run = queued(session)
-    with pytest.raises(Conflict):
-        service.delete_session(session.id)
-    apply(runs.cancel(run.id))
-    service.delete_session(session.id)
-    with pytest.raises(SessionNotFound):
-        service.delete_session(session.id)
 
 
 def test_every_change_of_state_is_one_that_the_table_allows(session):
