@@ -1,55 +1,44 @@
-"""Tickets: signed addresses for EventSource and for WebSockets of other sites, which cannot send
+"""Tickets: sealed addresses for EventSource and for WebSockets of other sites, which cannot send
 headers. A ticket opens one session for reading, for a minute, and is looked at when connecting.
 
 It carries what its owner was recognised by, so that it opens nothing any more, and what it opened
-ends, once that login or token is taken back.
+ends, once that login or token is taken back. It is encrypted, because addresses end up in logs and
+histories, and the key of a login opens all that its user may do.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+import base64
+import json
+import time
 import uuid
 from typing import Any
 
-from django.core import signing
+from cryptography.fernet import Fernet, InvalidToken
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from analysis import tokens
 from progress.service import NotAuthenticated, PermissionDenied, Proof, Viewer, standing_logins
 
-SALT = "analysis.tickets"
 LIFE = 60  # seconds
 READ = frozenset({"read"})
 
 
 def issue(viewer: Viewer, session: uuid.UUID) -> str:
     """A ticket for one of the viewer's own sessions. Raises PermissionDenied."""
-    viewer.require("read")
     if viewer.only is not None:
         raise PermissionDenied("a ticket does not give tickets")
     owner = viewer.user_id if viewer.user_id is not None else str(viewer.browser)
-    return signing.dumps([owner, str(session), *sealed(viewer)], salt=SALT)
+    kind = "token" if viewer.by_token else "login"
+    proof = [kind, viewer.proof.key] if viewer.proof else []
+    return seal().encrypt(json.dumps([owner, str(session), *proof]).encode()).decode()
 
 
-def sealed(viewer: Viewer) -> list[str]:
-    """The viewer's proof: whether of a token or a login, and its key, which nobody else can read.
-
-    Addresses end up in logs and histories, and the key of a login opens all that its user may do.
-    """
-    if viewer.proof is None:
-        return []
-    nonce = secrets.token_bytes(16)
-    key = masked(viewer.proof.key.encode(), nonce)
-    return ["token" if viewer.by_token else "login", nonce.hex(), key.hex()]
-
-
-def masked(text: bytes, nonce: bytes) -> bytes:
-    """The text under a pad that only this site can make; masked again it is the text."""
-    seed = salted_hmac(SALT, nonce, algorithm="sha256").digest()
-    pad = hashlib.shake_256(seed).digest(len(text))
-    return bytes(one ^ other for one, other in zip(text, pad, strict=True))
+def seal() -> Fernet:
+    """Made of the site's secret key each time, so that a new one ends all tickets."""
+    key = salted_hmac("analysis.tickets", "seal", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def from_ticket(request: HttpRequest) -> Viewer | None:
@@ -57,26 +46,30 @@ def from_ticket(request: HttpRequest) -> Viewer | None:
     ticket = request.GET.get("ticket")
     if ticket is None:
         return None
-    try:
-        # No fallback keys: under another SECRET_KEY what is masked could not be read.
-        owner, session, *proof = signing.loads(ticket, salt=SALT, max_age=LIFE, fallback_keys=[])
-    except signing.SignatureExpired:
-        raise NotAuthenticated("this ticket has expired; ask for a new one") from None
-    except signing.BadSignature:
-        raise NotAuthenticated("this ticket is not valid") from None
+    owner, session, *proof = contents(ticket)
     return Viewer(
         **identity(owner),
         scopes=READ,
         by_token=True,
         only=uuid.UUID(session),
-        proof=opened(*proof) if proof else None,
+        proof=standing_proof(*proof) if proof else None,
     )
 
 
-def opened(kind: str, nonce: str, key: str) -> Proof:
-    """The proof of a sealed one. Raises NotAuthenticated if it does not stand any more."""
-    standing = tokens.standing if kind == "token" else standing_logins
-    proof = Proof(standing, masked(bytes.fromhex(key), bytes.fromhex(nonce)).decode())
+def contents(ticket: str) -> list[Any]:
+    """What was sealed in it. Raises NotAuthenticated."""
+    try:
+        found = json.loads(seal().decrypt(ticket))
+    except InvalidToken:
+        raise NotAuthenticated("this ticket is not valid") from None
+    if time.time() > seal().extract_timestamp(ticket) + LIFE:
+        raise NotAuthenticated("this ticket has expired; ask for a new one")
+    return found
+
+
+def standing_proof(kind: str, key: str) -> Proof:
+    """Raises NotAuthenticated if the login or token behind the ticket has ended."""
+    proof = Proof(tokens.standing if kind == "token" else standing_logins, key)
     if not proof.stands():
         raise NotAuthenticated("the login or token that asked for this ticket has ended")
     return proof
