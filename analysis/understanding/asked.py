@@ -42,10 +42,9 @@ def wanted(draft: Draft) -> tuple[str, ...]:
 
 
 def _claim_moves(draft: Draft) -> None:
-    for item in draft.reading.items:
-        if not item.used and "move" in item.tags:
-            item.used = True
-            draft.move = draft.move or item.tags["move"]
+    for item in draft.reading.free("move"):
+        item.used = True
+        draft.move = draft.move or item.tags["move"]
 
 
 def names_stocks(draft: Draft) -> bool:

@@ -71,9 +71,9 @@ def _range(name: str, first: float, second: float, sized: bool) -> Condition:
 
 def metric_of(item: Item) -> str:
     """The metric that an item names; of "fell" it is not known yet."""
-    if "metric" in item.tags:
+    if item.is_("metric"):
         return {"bollinger": "bollinger_upper"}.get(item.tags["metric"], item.tags["metric"])
-    if "annual" in item.tags:
+    if item.is_("annual"):
         return "cagr"
     return MOVE
 

@@ -64,7 +64,7 @@ def _threshold(draft: Draft, previous: Intent) -> dict[str, Any]:
         return {}
     for i, item in enumerate(draft.reading.items):
         amount = amount_at(draft, i + 1)
-        if item.used or "compare_op" not in item.tags or amount is None:
+        if item.used or not item.is_("compare_op") or amount is None:
             continue
         if not item.is_("compare_op", "gt", "ge"):
             return {}
@@ -138,10 +138,9 @@ def _parameters(draft: Draft, previous: Intent) -> dict[str, Any]:
 
 def _step(draft: Draft) -> str | None:
     """ "And monthly?" changes the period of calendar returns, counts and extremes."""
-    for item in draft.reading.items:
-        if not item.used and item.tags.get("frequency") in ADJECTIVES:
-            item.used = True
-            return ADJECTIVES[item.tags["frequency"]]
+    for item in draft.reading.free("frequency", *ADJECTIVES):
+        item.used = True
+        return ADJECTIVES[item.tags["frequency"]]
     return None
 
 

@@ -23,7 +23,7 @@ def find_conditions(draft: Draft) -> None:
     """Claims every comparison with a number, a stock's figure or an average."""
     find_yardsticks(draft)
     for i, item in enumerate(draft.reading.items):
-        if not item.used and "compare_op" in item.tags:
+        if not item.used and item.is_("compare_op"):
             _comparison(draft, i)
 
 

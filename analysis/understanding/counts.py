@@ -83,8 +83,7 @@ def _countable(draft: Draft) -> bool:
 
 def _moves(draft: Draft) -> list[Item]:
     done = ("do", "did", "done")
-    items = draft.reading.items
-    return [i for i in items if i.is_("move") and not i.used and i.text not in done]
+    return [item for item in draft.reading.free("move") if item.text not in done]
 
 
 def _sign(draft: Draft, period: str) -> Condition:
@@ -106,7 +105,7 @@ def _period_at(draft: Draft) -> str | None:
         unit = item.tags.get("unit", "").replace("trading_", "")
         if not item.used and unit in PERIODS:
             return unit
-        if not item.used and item.tags.get("frequency") in ADJECTIVES:
+        if not item.used and item.is_("frequency", *ADJECTIVES):
             return ADJECTIVES[item.tags["frequency"]]
     return None
 

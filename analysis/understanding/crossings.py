@@ -10,14 +10,14 @@ from analysis.understanding.draft import Draft
 from analysis.understanding.stopping import ask
 from analysis.understanding.subject import subject
 
+_STREAKS = ("streak", "up_streak", "down_streak")
 _CROSSES = ("golden", "death", "cross", "cross_up", "cross_down")
 
 
 def crossings(draft: Draft) -> Intent | None:
     """ "golden crosses in MSFT since 2018", "when did KO cross above its 200-day average"."""
     reading = draft.reading
-    free = [item for item in reading.items if item.is_("shape", *_CROSSES) and not item.used]
-    kinds = {item.tags["shape"] for item in free}
+    kinds = {item.tags["shape"] for item in reading.free("shape", *_CROSSES)}
     if not kinds or not (draft.averaged or {"golden", "death", "cross"} & kinds):
         return None
     reading.take("shape", *_CROSSES, "when", "count", "times", "list")
@@ -63,12 +63,11 @@ def _direction(kinds: set[str]) -> str:
 def streaks(draft: Draft) -> Intent | None:
     """ "longest winning streak of KO", "how many days in a row did GE fall"."""
     reading = draft.reading
-    kinds = {item.tags["shape"] for item in reading.items if "streak" in item.tags.get("shape", "")}
-    if not kinds:
+    if not reading.has("shape", *_STREAKS):
         return None
-    reading.take("shape", "up_streak", "down_streak", "streak", "count", "when", "times")
+    reading.take("shape", *_STREAKS, "count", "when", "times")
     reading.take_words("at most", "at the most")
-    direction = _streak_direction(draft, kinds)
+    direction = _streak_direction(draft)
     reading.take("unit", "day", "trading_day")
     reading.take("move")
     reading.take("frequency", "daily")
@@ -77,12 +76,13 @@ def streaks(draft: Draft) -> Intent | None:
     return build(draft, "streaks", defaults.window(draft, records=records), (), direction=direction)
 
 
-def _streak_direction(draft: Draft, kinds: set[str]) -> str:
+def _streak_direction(draft: Draft) -> str:
     said = draft.overrides.get("direction")
     if said:
         return "down" if "los" in said or "down" in said else "up"
-    if "up_streak" in kinds or "down_streak" in kinds:
-        return "up" if "up_streak" in kinds else "down"
+    for way in ("up", "down"):
+        if draft.reading.has("shape", f"{way}_streak"):
+            return way
     for item in draft.reading.moves():
         return "up" if item.is_("move", "up") else "down"
     if any(c.metric == MOVE for c in draft.conditions):

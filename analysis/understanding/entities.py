@@ -165,7 +165,7 @@ def _stands_before_names(draft: Draft, group: str) -> bool:
     """ "compare the drug makers Pfizer and Merck", unlike "compare Pfizer and the drug makers"."""
     items = draft.reading.items
     pairs = itertools.pairwise(items)
-    return any(_is_group(item, group) and "company" in after.tags for item, after in pairs)
+    return any(_is_group(item, group) and after.is_("company") for item, after in pairs)
 
 
 def _is_group(item: Item, group: str) -> bool:

@@ -43,9 +43,8 @@ def _listed(draft: Draft) -> bool:
 
 def _adjective(draft: Draft) -> str | None:
     """The period of the first free "daily", "weekly" …"""
-    free = (item for item in draft.reading.items if not item.used)
-    said = (item.tags["frequency"] for item in free if item.is_("frequency", *ADJECTIVES))
-    return next((ADJECTIVES[word] for word in said), None)
+    free = draft.reading.free("frequency", *ADJECTIVES)
+    return ADJECTIVES[free[0].tags["frequency"]] if free else None
 
 
 def _of_adjective(draft: Draft, adjective: str | None) -> bool:
@@ -61,8 +60,7 @@ def _extreme_order(draft: Draft) -> str:
     if draft.ranked:
         return "asc" if draft.ranked == "down" else "desc"
     falls = ("down", "loss")
-    said = any(i.is_("move", *falls) and not i.used for i in draft.reading.items)
-    down = said or draft.move in falls
+    down = draft.move in falls or bool(draft.reading.free("move", *falls))
     high = draft.vague in ("best", None) and draft.side != "low"
     return "asc" if draft.vague == "worst" or down == high else "desc"
 
@@ -72,7 +70,7 @@ def _drop_in(draft: Draft) -> bool:
     if not (draft.side or draft.vague) or draft.period is not None:
         return False
     for i, item in enumerate(draft.reading.items):
-        if item.used or item.tags.get("unit") not in PERIODS:
+        if item.used or not item.is_("unit", *PERIODS):
             continue
         one = draft.reading.at(i - 1).text in ("a", "one", "single", "1", "any")
         if one and any(earlier.moves for earlier in draft.reading.items[:i]):

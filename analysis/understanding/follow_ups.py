@@ -140,7 +140,7 @@ def _is_terse(draft: Draft, named: bool) -> bool:
 
 
 def _says_what(draft: Draft) -> bool:
-    hints = any(i.tags.get("shape") in _WHAT and not i.used for i in draft.reading.items)
+    hints = draft.reading.free("shape", *_WHAT)
     figure = draft.metrics or draft.conditions or draft.ranked or draft.calendar or draft.averages
     said = figure or draft.extreme or draft.invested
     return bool(said or hints or draft.reading.moves())

@@ -33,13 +33,12 @@ def explain(draft: Draft) -> Intent | None:
 
 
 def _topic(draft: Draft) -> str | None:
-    i = draft.reading.find("topic", free=True)
-    if i is None:
+    named = draft.reading.free("topic")
+    if not named:
         return None
-    topic = draft.reading.items[i].tags["topic"]
     draft.reading.take("topic")
     draft.reading.take("shape", "explain")
-    return topic
+    return named[0].tags["topic"]
 
 
 def _is_particular(draft: Draft) -> bool:
@@ -62,9 +61,9 @@ def defines(draft: Draft) -> bool:
 
 def listing(draft: Draft) -> Intent | None:
     """ "list all energy stocks", "which sectors are there", "what period does the data cover"."""
-    i = draft.reading.find("listing", free=True)
-    if i is not None:
-        return _named_list(draft, draft.reading.items[i].tags["listing"])
+    named = draft.reading.free("listing")
+    if named:
+        return _named_list(draft, named[0].tags["listing"])
     if draft.windows or (draft.scoped and draft.reading.has("versus")):
         return None
     if draft.tickers and not draft.metrics and _asks_symbol(draft):
@@ -90,8 +89,7 @@ def _list_of_stocks(draft: Draft) -> Intent | None:
     reading = draft.reading
     counted = (draft.universe or draft.scoped) and reading.take("shape", "count")
     listed = reading.take("shape", "list") or counted
-    moved = any(item.is_("move") and not item.used for item in reading.items)
-    if draft.group_by and (listed or not moved):
+    if draft.group_by and (listed or not reading.free("move")):
         return _grouped(draft)
     if listed or (draft.universe and draft.scoped and not _moves(draft)) or _bare_scope(draft):
         return _list(draft, "tickers")

@@ -74,10 +74,9 @@ def _figure(draft: Draft, i: int) -> None:
 
 
 def _annual_figures(draft: Draft) -> None:
-    for item in draft.reading.items:
-        if item.is_("annual") and not item.used:
-            _annual(draft, item.tags["annual"], plural=item.raw.casefold().endswith("s"))
-            item.used = True
+    for item in draft.reading.free("annual"):
+        _annual(draft, item.tags["annual"], plural=item.raw.casefold().endswith("s"))
+        item.used = True
 
 
 def _annual(draft: Draft, kind: str, plural: bool) -> None:

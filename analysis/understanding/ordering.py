@@ -40,7 +40,7 @@ def _singles(draft: Draft) -> None:
 def _falls(draft: Draft) -> None:
     """ "worst drop", "biggest crash": as a noun, and without a period, it is the max drawdown."""
     reading = draft.reading
-    if reading.find("unit", free=True) is not None or reading.has("frequency"):
+    if reading.free("unit") or reading.has("frequency"):
         return
     for i, item in enumerate(reading.items):
         before = reading.at(i - 1)
@@ -55,14 +55,13 @@ def _falls(draft: Draft) -> None:
 
 def _ranked(draft: Draft) -> None:
     """ "gainers", "fell the most": the total return and its direction in one word."""
-    for item in draft.reading.items:
-        if not item.used and "ranked" in item.tags:
-            item.used = True
-            side = "high" if item.tags["ranked"] in ("up", "least_down") else "low"
-            if draft.ranked and draft.side != side:
-                _both_ends(draft)
-                return
-            draft.ranked, draft.side = item.tags["ranked"], side
+    for item in draft.reading.free("ranked"):
+        item.used = True
+        side = "high" if item.is_("ranked", "up", "least_down") else "low"
+        if draft.ranked and draft.side != side:
+            _both_ends(draft)
+            return
+        draft.ranked, draft.side = item.tags["ranked"], side
 
 
 def _both_ends(draft: Draft) -> None:
@@ -144,11 +143,9 @@ def _vague_top(draft: Draft, i: int) -> bool:
 
 
 def _vague(draft: Draft) -> None:
-    for item in draft.reading.items:
-        if item.used or "vague" not in item.tags or _is_other_end(draft, item):
-            continue
+    for item in draft.reading.free("vague"):
         kind = item.tags["vague"]
-        if draft.vague in (None, kind):
+        if draft.vague in (None, kind) and not _is_other_end(draft, item):
             draft.vague, item.used = kind, True
 
 

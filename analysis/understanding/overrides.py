@@ -73,7 +73,7 @@ def _universe(draft: Draft, part: Draft, phrase: str) -> bool:
 
 
 def _aggregation(draft: Draft, part: Draft, phrase: str) -> bool:
-    kinds = [i.tags["average"] for i in part.reading.items if "average" in i.tags]
+    kinds = [i.tags["average"] for i in part.reading.items if i.is_("average")]
     kind = next((k for k in ("rebalanced", "portfolio", "median", "mean") if k in kinds), None)
     if kind is None:
         return False

@@ -75,7 +75,7 @@ def _find(draft: Draft) -> None:
     try:
         find_all(draft)
     except Stop:
-        if draft.reading.find("refuse", "forecast", free=True) is not None:
+        if draft.reading.free("refuse", "forecast"):
             check_families(draft)
         raise
 

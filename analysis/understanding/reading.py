@@ -67,20 +67,22 @@ class Reading:
     def has(self, tag: str, *meanings: str | None) -> bool:
         return self.find(tag, *meanings) is not None
 
-    def find(self, tag: str, *meanings: str | None, free: bool = False) -> int | None:
-        """The first item with that tag (a free one, when `free`)."""
-        for i, item in enumerate(self.items):
-            if item.is_(tag, *meanings) and not (free and item.used):
-                return i
-        return None
+    def find(self, tag: str, *meanings: str | None) -> int | None:
+        """The index of the first item with that tag."""
+        found = (i for i, item in enumerate(self.items) if item.is_(tag, *meanings))
+        return next(found, None)
+
+    def free(self, tag: str, *meanings: str | None) -> list[Item]:
+        """The free items with that tag."""
+        return [item for item in self.items if item.is_(tag, *meanings) and not item.used]
 
     def take(self, tag: str, *meanings: str | None) -> bool:
         """Claims every free item with that tag; says whether there was one."""
-        return _claim_all(item for item in self.items if item.is_(tag, *meanings))
+        return _claim_all(self.free(tag, *meanings))
 
     def take_words(self, *texts: str) -> bool:
         """Claims every free item of these texts; says whether there was one."""
-        return _claim_all(item for item in self.items if item.text in texts)
+        return _claim_all(item for item in self.items if item.text in texts and not item.used)
 
     def claim(self, *indexes: int) -> None:
         for i in indexes:
@@ -105,17 +107,17 @@ class Reading:
 
     def moves(self) -> list[Item]:
         """The free verbs of rising or falling."""
-        return [item for item in self.items if item.moves and not item.used]
+        return [item for item in self.free("move") if item.moves]
 
     def left_over(self) -> list[Item]:
         return [item for item in self.items if not item.used and not item.stop]
 
 
 def _claim_all(items: Iterable[Item]) -> bool:
-    free = [item for item in items if not item.used]
-    for item in free:
+    found = list(items)
+    for item in found:
         item.used = True
-    return bool(free)
+    return bool(found)
 
 
 def read(tokens: list[Token], names: Names) -> Reading:

@@ -144,7 +144,7 @@ def _names_yardstick(draft: Draft, needs: list[str]) -> bool:
 def _yardstick_last(draft: Draft) -> bool:
     """ "beta of KO and PEP against XOM": the word stands before the last name only."""
     items = draft.reading.items
-    places = [i for i, item in enumerate(items) if "company" in item.tags]
+    places = [i for i, item in enumerate(items) if item.is_("company")]
     said = [draft.reading.before(i).text in _STRICTLY_AGAINST for i in places]
     last = items[places[-1]].tags["company"]
     return said[-1] and not any(said[:-1]) and last == draft.tickers[-1]
@@ -153,7 +153,7 @@ def _yardstick_last(draft: Draft) -> bool:
 def _against(draft: Draft, name: str) -> bool:
     """The words between the two names say that the second one is the yardstick."""
     items = draft.reading.items
-    places = [i for i, item in enumerate(items) if "company" in item.tags]
+    places = [i for i, item in enumerate(items) if item.is_("company")]
     between = [item.text for item in items[places[0] + 1 : places[-1]]] if len(places) > 1 else []
     first = next((i for i, item in enumerate(items) if item.tags.get("metric") == name), len(items))
     said = len(places) > 1 and first < places[-1] and any(word in _AGAINST for word in between)

@@ -21,9 +21,8 @@ def check_families(draft: Draft) -> None:
         refuse(draft, "sql")
     _unknown_names(draft)
     _latest(draft)
-    for item in draft.reading.items:
-        if not item.used and "refuse" in item.tags:
-            refuse(draft, item.tags["refuse"], item.raw)
+    for item in draft.reading.free("refuse"):
+        refuse(draft, item.tags["refuse"], item.raw)
 
 
 def _is_sql(draft: Draft) -> bool:
@@ -48,10 +47,10 @@ def _unknown_names(draft: Draft) -> None:
     for item in draft.reading.items:
         if item.used:
             continue
-        symbol = "symbol" in item.tags or (
+        symbol = item.is_("symbol") or (
             not item.tags and _SYMBOL.fullmatch(item.raw) and not shouting
         )
-        if symbol or "unknown" in item.tags:
+        if symbol or item.is_("unknown"):
             raise Stop(unknown_name(draft, item.tags.get("symbol", item.raw)))
 
 

@@ -35,19 +35,18 @@ def returns(draft: Draft) -> None:
 
 def _frequency_adjective(draft: Draft) -> None:
     """ "monthly volatility" has two meanings that differ: ask; "monthly beta" has one."""
-    items = draft.reading.items
-    figures = {i.tags.get("metric") for i in items} & set(_SAMPLED)
-    for i, item in enumerate(items):
-        name = item.tags.get("frequency")
-        if item.used or name not in ("weekly", "monthly", "daily") or not figures:
+    if not draft.reading.has("metric", *_SAMPLED):
+        return
+    for i, item in enumerate(draft.reading.items):
+        if item.used or not item.is_("frequency", "weekly", "monthly", "daily"):
             continue
         after = draft.reading.at(i + 1)
         if after.is_("metric", *YEARLY_FIGURES):
             _ask_frequency(draft, item)
         elif after.is_("metric", *_SAMPLED) or not after.is_("average"):
             item.used = True
-            if name != "daily":
-                draft.params["frequency"] = name
+            if not item.is_("frequency", "daily"):
+                draft.params["frequency"] = item.tags["frequency"]
 
 
 def _ask_frequency(draft: Draft, item: Item) -> None:

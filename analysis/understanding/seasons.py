@@ -24,7 +24,7 @@ def seasonality(draft: Draft) -> Intent | None:
     """ "average December return of WMT", "seasonality of KO", "best weekday for Apple"."""
     months, days = _free(draft, "month_name"), _free(draft, "weekday_name")
     quarters = _free(draft, "quarter_name")
-    weekday = draft.reading.find("unit", "weekday", free=True) is not None
+    weekday = bool(draft.reading.free("unit", "weekday"))
     if not (months or days or quarters or weekday or _seasonal(draft)):
         return None
     usual = _usual(draft)
@@ -46,13 +46,12 @@ def seasonality(draft: Draft) -> Intent | None:
 
 
 def _free(draft: Draft, tag: str) -> list[Item]:
-    items = draft.reading.items
-    return [item for item in items if item.is_(tag) and not item.used and item.text != "may"]
+    return [item for item in draft.reading.free(tag) if item.text != "may"]
 
 
 def _seasonal(draft: Draft) -> bool:
     """Said outright, or "typically" beside a period, or an average by month."""
-    steps = draft.reading.find("unit", free=True) is not None or draft.reading.has("by")
+    steps = bool(draft.reading.free("unit")) or draft.reading.has("by")
     typical = steps and (draft.reading.has("typical") or _which_month(draft))
     return draft.reading.has("shape", "seasonality") or typical or _average_period(draft)
 

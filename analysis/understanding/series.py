@@ -46,8 +46,8 @@ def _busy(draft: Draft) -> bool:
 
 
 def _step(draft: Draft) -> str | None:
-    i = draft.reading.find("by", *_STEPS, free=True)
-    return None if i is None else draft.reading.items[i].tags["by"]
+    steps = draft.reading.free("by", *_STEPS)
+    return steps[0].tags["by"] if steps else None
 
 
 def _claim_steps(draft: Draft) -> None:

@@ -88,14 +88,13 @@ def common_words(draft: Draft) -> None:
 
 def _chart(draft: Draft) -> None:
     """ "plot" and "chart" leave open what kind of chart."""
-    i = draft.reading.find("chart", free=True)
-    if i is not None:
-        said = draft.reading.items[i]
-        generic = said.is_("chart", "line") and "line" not in said.text
-        draft.params["chart"] = "auto" if generic else said.tags["chart"]
+    said = draft.reading.free("chart")
+    if said:
+        generic = said[0].is_("chart", "line") and "line" not in said[0].text
+        draft.params["chart"] = "auto" if generic else said[0].tags["chart"]
 
 
 def _first(reading: Reading, tag: str) -> str | None:
     """What the first free item with that tag means."""
-    i = reading.find(tag, free=True)
-    return None if i is None else reading.items[i].tags[tag]
+    free = reading.free(tag)
+    return free[0].tags[tag] if free else None

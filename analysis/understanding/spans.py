@@ -91,7 +91,7 @@ class Spans:
         if item.number is None or not 1 <= item.number <= 31:
             return None
         written = item.kind == "number" and item.unit in ("", "ordinal") and len(item.text) <= 2
-        return int(item.number) if written or "ordinal" in item.tags else None
+        return int(item.number) if written or item.is_("ordinal") else None
 
     def _year_after(self, i: int, default: int | None) -> tuple[int | None, int]:
         i = self.reading.skip(i, words=("of", "in", "year", "the"))
@@ -127,14 +127,14 @@ class Spans:
         return Span(day, day, label, "day"), found.end
 
     def _named(self, item: Item, i: int, year: int | None) -> tuple[Span | None, int]:
-        if "episode" in item.tags:
+        if item.is_("episode"):
             episode = read("windows")["episodes"][item.tags["episode"]]
             if self.reading.at(i + 1).text in ("low", "bottom", "trough"):
                 label = f"the low of {episode['label']}"
                 return Span(episode["end"], episode["end"], label, "day"), i + 2
             span = Span(episode["start"], episode["end"], episode["label"], "episode")
             return span, i + 1
-        if "decade_name" in item.tags:
+        if item.is_("decade_name"):
             return calendar.decade(int(item.tags["decade_name"])), i + 1
         if item.is_("relative", "last_year"):
             return calendar.year(self.last.year - 1), i + 1

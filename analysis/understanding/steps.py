@@ -20,7 +20,7 @@ _COUNTING = ("most", "fewest", "least", "more", "less", "fewer")
 def find_step(draft: Draft) -> None:
     """ "best day", "worst 10 months", "biggest one-day drop": the period of an extreme."""
     for i, item in enumerate(draft.reading.items):
-        if item.used or item.tags.get("unit") not in _STEPS:
+        if item.used or not item.is_("unit", *_STEPS):
             continue
         j = _before_step(draft, i)
         if _turns(draft.reading.at(j)):
@@ -53,7 +53,7 @@ def _take_step(draft: Draft, j: int, i: int) -> None:
     draft.extreme = True
     for item in draft.reading.items[j + 1 : i + 1]:
         item.used = True
-        if "move" in item.tags:
+        if item.is_("move"):
             draft.move = item.tags["move"]
 
 

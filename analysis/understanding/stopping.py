@@ -68,7 +68,7 @@ def _subject(draft: Draft) -> str:
     if draft.tickers:
         return draft.tickers[0]
     for item in draft.reading.items:
-        if "company" in item.tags:
+        if item.is_("company"):
             return item.tags["company"]
     stocks = draft.facts.stocks()
     if draft.reading.names.index:

@@ -142,7 +142,7 @@ class _Windows:
         elif item.is_("ytd"):
             start = calendar.year(self.last.year).base
             self._add(start, self.last, f"{self.last.year} to date", "ytd")
-        elif "relative" in item.tags:
+        elif item.is_("relative"):
             self._keep(relative(item.tags["relative"], self.last))
         else:
             return i

@@ -21,7 +21,7 @@ _EMPTY = ("a", "an", "the", "of", "is", "are", "was", "were", "has", "have", "ha
 def find_yardsticks(draft: Draft) -> None:
     """ "stocks more volatile than AMD", "stocks with a Sharpe above Apple's"."""
     items = draft.reading.items
-    named = [i for i, item in enumerate(items) if "company" in item.tags]
+    named = [i for i, item in enumerate(items) if item.is_("company")]
     grouped = any(item.is_any("universe", "sector", "industry") for item in items)
     if len(named) != 1 or not grouped:
         return
@@ -70,13 +70,13 @@ def _is_comparative(item: Item) -> bool:
 def _operator(said: Item, metric: Item) -> Operator | None:
     """ "better" goes by what an investor likes; a bigger fall is a smaller number."""
     name = metric_of(metric)
-    if said.text in ("better", "worse") and "compare_op" not in said.tags:
+    if said.text in ("better", "worse") and not said.is_("compare_op"):
         liked = METRICS[name].better
         if liked is None:
             return None
         return ">" if (liked == "high") == (said.text == "better") else "<"
     high: Operator = ">" if said.is_("order", "high") else "<"
-    operator = _OPERATORS[said.tags["compare_op"]] if "compare_op" in said.tags else high
+    operator = _OPERATORS[said.tags["compare_op"]] if said.is_("compare_op") else high
     return FLIPPED[operator] if name in SEVERITIES else operator
 
 
@@ -97,7 +97,7 @@ def against_name(draft: Draft, i: int, op: str) -> None:
         up = (before.tags.get("move", "up") == "up") == (op in ("gt", "ge"))
         reading.items[i].tags["beat"] = "beat" if up else "lag"
         _claim_return(draft, before)
-    elif after.tags.get("metric") in _HIGHS:
+    elif after.is_("metric", *_HIGHS):
         reading.items[i].used = True
 
 
@@ -107,7 +107,7 @@ def _is_return(item: Item) -> bool:
 
 def _claim_return(draft: Draft, item: Item) -> None:
     """ "returned more", "return more": the figure is the total return."""
-    if "move" in item.tags:
+    if item.is_("move"):
         item.tags.pop("stop", None)
         item.used, draft.move = True, item.tags["move"]
 
