@@ -79,8 +79,8 @@ class History(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not by itself; what is somebody's goes when its owner is deleted on a page of their own."""
-        page = request.resolver_match and request.resolver_match.url_name or ""
+        """Not by itself; what is somebody's goes with its owner, on the owner's own page."""
+        page = (request.resolver_match and request.resolver_match.url_name) or ""
         is_here = page.startswith(f"{self.opts.app_label}_")
         return not is_here and super().has_delete_permission(request, obj)
 
