@@ -23,7 +23,7 @@ class Conf:
     tail_bytes: int = 262_144  # live events kept in memory per followed session
     frame_bytes: int = 131_072  # events in one WebSocket frame, unless a single one is larger
     page_cache_bytes: int = 16_777_216  # log pages shared between readers of one process
-    readers: int = 4  # threads (and connections) that read the log for all streams
+    readers: int = 4  # threads (and connections) that read the log for all streams; as many search
     shards: int = 1  # channel-layer groups that sessions are hashed onto; more for several Redis
     heartbeat: float = 15.0
     safety_check: float = 1.5  # how often missed hints are looked for, jittered by half

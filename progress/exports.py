@@ -14,7 +14,7 @@ from . import log
 from .conf import conf
 from .limits import Place, held
 from .models import Event, Session
-from .threads import in_reader
+from .threads import in_searcher
 
 COLUMNS = (
     *("seq", "created_at", "run", "kind", "level"),
@@ -79,7 +79,7 @@ async def pieces(events: QuerySet[Event]) -> AsyncGenerator[list[bytes]]:
     """Read by `seq`, a piece at a time, so that no cursor and no connection is held in between."""
     after: int | None = 0
     while after is not None:
-        piece, after = await in_reader(piece_of, events.filter(seq__gt=after), PIECE)
+        piece, after = await in_searcher(piece_of, events.filter(seq__gt=after), PIECE)
         if piece:
             yield piece
 

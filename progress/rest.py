@@ -19,7 +19,7 @@ from .limits import Place
 from .models import Event, Session
 from .proofs import Proof
 from .stream import Follower
-from .threads import in_reader
+from .threads import in_reader, in_searcher
 
 MAX_PAGE = 1000
 MAX_WAIT = 60
@@ -36,7 +36,7 @@ async def page(request: HttpRequest, session: str) -> HttpResponseBase:
     if kind != "json" or is_download(request):
         events = select(found, wanted).filter(seq__gt=after)
         return exports.response(found, events, kind, Place(viewer, "export"))
-    result = await in_reader(read, found.id, wanted, after, limit)
+    result = await look(found.id, wanted, after, limit)
     if wait and not result["events"] and not is_reset(result, after):
         with Place(viewer, "poll"):
             result = await wait_for(found.id, wanted, result, limit, wait, viewer.proof)
@@ -71,6 +71,13 @@ def names(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> list[str
 
 def select(session: Session, wanted: dict[str, Any]) -> QuerySet[Event]:
     return Event.objects.filter(session=session, **wanted).order_by("seq")
+
+
+async def look(
+    session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int
+) -> dict[str, Any]:
+    run = in_searcher if wanted else in_reader
+    return await run(read, session, wanted, after, limit)
 
 
 def read(session: uuid.UUID, wanted: dict[str, Any], after: int, limit: int) -> dict[str, Any]:
@@ -117,7 +124,7 @@ async def wait_for(
                 # What was looked through once is not looked through again.
                 after = follower.cursor = result["scanned"]
                 await follower.news()
-                result = await in_reader(read, session, wanted, after, limit)
+                result = await look(session, wanted, after, limit)
     except TimeoutError:
         pass
     finally:

@@ -1,8 +1,8 @@
-"""Two small pools of threads for database work of streams and sockets.
+"""Small pools of threads for database work of streams and sockets.
 
 Not `sync_to_async`: its threads belong to requests, and a stream would hold one with its
-connection for hours. Reads have a pool of their own so that a command that waits for a slow
-commit does not stall every reader.
+connection for hours. Reads have a pool of their own so that neither a command that waits for a slow
+commit nor a search through a long log stalls every reader.
 """
 
 from __future__ import annotations
@@ -33,8 +33,17 @@ os.register_at_fork(after_in_child=pool.cache_clear)
 
 async def in_reader(function: Callable[..., T], *arguments: Any) -> T:
     """Run a short read of the database; once more if its connection turns out to be dead."""
+    return await read_in("reader", function, *arguments)
+
+
+async def in_searcher(function: Callable[..., T], *arguments: Any) -> T:
+    """The same for a read that may look through a whole log."""
+    return await read_in("searcher", function, *arguments)
+
+
+async def read_in(name: str, function: Callable[..., T], *arguments: Any) -> T:
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool("reader"), read_again, function, *arguments)
+    return await loop.run_in_executor(pool(name), read_again, function, *arguments)
 
 
 async def in_commander(function: Callable[..., T], *arguments: Any) -> T:

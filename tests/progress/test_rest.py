@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import threading
 import time
 
 import orjson
 import pytest
 
-from progress import exports, service
+from progress import exports, rest, service
+from progress.conf import conf
 from progress.limits import Place, viewers_by_door
 from progress.models import Event, Session
 from progress.service import in_thread
+from progress.threads import pool
 from tests.progress.house import House
 
 pytestmark = pytest.mark.stack
@@ -191,3 +194,18 @@ async def test_a_cleared_log_has_no_next_page_to_ask_for_for_ever(house, reporte
     assert (await house.http.delete(f"/api/progress/{reported.id}")).status_code == 204
     page = (await house.http.get(f"/api/progress/{reported.id}/events")).json()
     assert (page["events"], page["next"], page["first"]) == ([], None, page["head"] + 1)
+
+
+async def test_whoever_looks_through_a_long_log_takes_no_thread_of_those_that_catch_up(
+    reported: Session,
+):
+    gate = threading.Event()
+    taken = [pool("reader").submit(gate.wait, 60) for _ in range(conf().readers)]
+    try:
+        async with asyncio.timeout(30):
+            found = await rest.look(reported.id, {"message__icontains": "done"}, 0, 10)
+            [piece] = [piece async for piece in exports.pieces(reported.events.order_by("seq"))]
+    finally:
+        gate.set()
+    assert all(thread.result(30) for thread in taken)
+    assert (len(found["events"]), len(piece)) == (1, 4)
