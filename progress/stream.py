@@ -81,7 +81,7 @@ class Follower:
     def begin(self, first: int, head: int) -> Reset | None:
         """Take the log's bounds, read after subscribing; a Reset if the cursor is outside."""
         self.topic.hear(first, head)
-        if self.cursor > max(head, self.topic.head):
+        if self.cursor > self.topic.head:
             return self._reset("rewound", first, head)
         # Whoever has seen events of a log that is empty now has to forget them.
         if (first > head and self.cursor > 0) or first > self.cursor + 1:
@@ -106,13 +106,10 @@ class Follower:
     def is_live(self) -> bool:
         """Nothing is known to be stored that this reader has not got."""
         topic = self.topic
-        up_to_date = self.cursor == topic.head and topic.first <= self.cursor + 1
-        return up_to_date and topic.known and not topic.gone
+        return self.cursor == topic.head and topic.known and not topic.gone
 
     def take(self) -> Chunk | None:
         """The next events, if they are in memory."""
-        if not self.topic.known or self.topic.first > self.cursor + 1:
-            return None
         chunk = self.topic.after(self.cursor)
         if chunk is not None:
             self.cursor = chunk.last
@@ -143,7 +140,7 @@ class Follower:
         if page.start > self.cursor + 1:
             return self._reset("cleared", page.start, page.head)
         # A shared read may be a little older than what this reader has seen live.
-        if self.cursor > max(page.head, self.topic.head):
+        if self.cursor > self.topic.head:
             return self._reset("rewound", page.start, page.head)
         if not page.events:
             return None

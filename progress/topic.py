@@ -111,7 +111,7 @@ class Topic:
         """Take the bounds of the stored log."""
         if first > self.first:
             self._forget_chunks()
-            if first > head and self.known:
+            if first > head:
                 self._send_back(first)
         self.first, self.head = max(first, self.first), max(head, self.head)
         self.known = True

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from django.db import OperationalError, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from progress import hub as hubs
@@ -41,6 +41,7 @@ hints = st.tuples(st.integers(1, 30), st.integers(0, 8), st.booleans())
 
 
 @given(st.lists(hints, max_size=30), st.integers(0, 30))
+@example([(1, 4, False), (8, 0, True), (9, 0, False)], 5)
 def test_whatever_order_hints_come_in_a_topic_hands_out_only_what_follows_on(hints, cursor):
     topic = known_topic()
     for first, more, is_read in hints:
@@ -238,6 +239,20 @@ async def test_a_live_reader_is_pushed_what_is_larger_than_the_tail_that_is_kept
 
 
 @pytest.mark.stack
+async def test_a_cleared_log_wakes_a_live_reader_and_pushes_nothing_that_is_gone(
+    session, configure
+):
+    configure(safety_check=3600.0)
+    follower, pushed, woken = Follower(session.id, 0), [], []
+    follower.begin(1, 0)
+    follower.push, follower.on_news = pushed.append, lambda: woken.append(True)
+    hub().receive([Stored(session.id, 1, texts(1, 1))])
+    hub().receive([Stored(session.id, 2, [])])
+    assert len(pushed) == 1 and woken and not follower.is_live
+    await hub().stop()
+
+
+@pytest.mark.stack
 async def test_news_that_another_reader_brought_reach_those_who_were_live(session):
     follower = Follower(session.id, 0)
     assert await follower.catch_up() is None and follower.is_live
@@ -266,6 +281,31 @@ async def test_many_readers_of_one_page_cost_one_read(session):
     assert await asyncio.gather(*map(read_all, followers)) == [1_200] * 50
     assert hub().pages.reads == 3
     await hub().stop()
+
+
+@pytest.mark.stack
+async def test_a_reader_that_leaves_does_not_take_the_read_of_others_along(session):
+    await stored(session, 5)
+    leaving, staying = (asyncio.create_task(Follower(session.id, 0).catch_up()) for _ in range(2))
+    await asyncio.sleep(0)  # now both wait for one read
+    leaving.cancel()
+    assert (await staying).last == 5
+    await hub().stop()
+
+
+@pytest.mark.stack
+async def test_the_pages_that_are_kept_are_bounded(session, configure):
+    configure(page_size=1, page_cache_bytes=1_000)
+    await stored(session, 20)
+    follower = Follower(session.id, 0)
+    while follower.cursor < 20:
+        await follower.catch_up()
+    assert 0 < hub().pages.size <= 1_000
+    await hub().stop()
+
+
+def begin_at(session: Session, first: int) -> None:
+    Session.objects.filter(id=session.id).update(first_seq=first)
 
 
 def restore_backup(session: Session) -> None:
@@ -307,6 +347,21 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
 
 
 @pytest.mark.stack
+async def test_a_backup_of_before_the_log_was_cleared_has_its_beginning(session):
+    await stored(session, 5)
+    await in_thread(begin_at, session, 6)
+    follower = Follower(session.id, 0)
+    assert await follower.next() == Reset("cleared", 5, 6)
+    await in_thread(begin_at, session, 1)
+    await in_thread(restore_backup, session)
+    async with asyncio.timeout(20):
+        assert await follower.next() == Reset("rewound", 2, 1)
+        found = await follower.next()
+    assert isinstance(found, Chunk) and found.last == 2 and follower.is_live
+    await hub().stop()
+
+
+@pytest.mark.stack
 async def test_pages_of_a_log_that_was_set_back_are_read_again_when_it_has_grown(session):
     await stored(session, 5)
     follower = Follower(session.id, 2)
@@ -333,6 +388,7 @@ async def test_a_page_of_a_log_that_was_set_back_while_nobody_looked_is_read_aga
     late.begin(1, 2)
     found = await late.catch_up()
     assert isinstance(found, Chunk) and found.last == 2
+    assert hub().pages.size == found.size  # of the older page nothing is left
     late.close()
     await hub().stop()
 
@@ -371,6 +427,7 @@ async def test_a_cached_page_of_a_cleared_log_is_not_shown_again(session):
     assert late.begin(551, 600) == Reset("cleared", 600, 551)
     found = await late.next()
     assert isinstance(found, Chunk) and (found.first, found.last) == (551, 600)
+    assert await Follower(session.id, 0).next() == Reset("cleared", 600, 551)
     await hub().stop()
 
 

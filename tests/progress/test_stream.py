@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 from django.db import OperationalError
 
-from progress import service, stream
+from progress import log, service, stream
+from progress.emit import changed
 from progress.errors import SessionNotFound
 from progress.hub import hub
-from progress.models import Session
+from progress.log import Stored
+from progress.models import Run, Session
+from progress.runs import cancel, create
 from progress.service import in_thread
 from progress.sse import clear_log
 from progress.stream import Follower, Reset
@@ -107,13 +111,76 @@ async def test_a_cursor_beyond_the_log_is_reset(session):
 
 async def test_a_database_that_does_not_answer_is_waited_out(session, monkeypatch):
     await report(session, 3)
-    real, failures = stream.Follower._read, iter([1, 2])
+    read_page, failures = log.read_page, iter([OperationalError("gone")] * 5)
 
-    async def unsteady(self):
-        if next(failures, None):
-            raise OperationalError("gone")
-        return await real(self)
+    def unsteady(*wanted):
+        error = next(failures, None)
+        if error is not None:
+            raise error
+        return read_page(*wanted)
 
-    monkeypatch.setattr(stream.Follower, "_read", unsteady)
-    found = await Follower(session.id, 0).next()
+    monkeypatch.setattr(log, "read_page", unsteady)
+    async with asyncio.timeout(20):
+        found = await Follower(session.id, 0).next()
     assert isinstance(found, Chunk) and found.last == 3
+
+
+async def test_a_database_that_stays_away_is_given_up(session, monkeypatch):
+    def down(*wanted):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(log, "read_page", down)
+    monkeypatch.setattr(stream, "LONGEST_PAUSE", 0.1)
+    with pytest.raises(OperationalError):
+        async with asyncio.timeout(20):
+            await Follower(session.id, 0).next()
+
+
+async def test_a_reader_that_is_sent_elsewhere_during_a_read_takes_nothing_of_it(session):
+    await report(session, 6)
+    follower = Follower(session.id, 4)
+    reading = asyncio.create_task(follower.catch_up())
+    await asyncio.sleep(0)  # now it waits for the page behind its cursor
+    follower.cursor = 2
+    assert await reading is None and follower.cursor == 2
+
+
+async def test_a_read_that_is_older_than_what_a_reader_has_seen_is_no_log_set_back(session):
+    follower = Follower(session.id, 1)
+    reading = asyncio.create_task(follower.catch_up())
+    await asyncio.sleep(0)
+    hub().receive([Stored(session.id, 1, [b"{}"])])
+    assert await reading is None and follower.cursor == 1
+
+
+async def test_who_stops_following_leaves_nothing_behind(session):
+    await report(session, 1)
+    async with aclosing(service.follow(session.id)) as events:
+        await anext(events)
+        assert session.id in hub().topics
+    assert session.id not in hub().topics
+
+
+async def test_a_run_that_ends_during_the_look_at_it_is_not_waited_for(
+    session, configure, monkeypatch
+):
+    configure(safety_check=3600.0)
+    run = await in_thread(changed, create(Run(session=session)))
+    looks, look = [], stream.rests
+
+    def overtaken(run_id):
+        found = look(run_id)
+        if not looks:
+            changed(cancel(run_id))
+        looks.append(found)
+        return found
+
+    monkeypatch.setattr(stream, "rests", overtaken)
+    assert await stream.run_rests(session.id, run.id, 20)
+    assert looks == [False, True]
+
+
+async def test_what_is_stored_already_needs_no_news_to_be_replayed(session, configure):
+    configure(safety_check=3600.0)
+    await report(session, 3)
+    assert await take(session, 0, 3) == [1, 2, 3]
