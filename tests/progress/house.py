@@ -40,7 +40,7 @@ class House:
         self.port = self.server.servers[0].sockets[0].getsockname()[1]
         self.http = await self.stack.enter_async_context(
             httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{self.port}", cookies=self.cookies, timeout=10
+                base_url=f"http://127.0.0.1:{self.port}", cookies=self.cookies, timeout=30
             )
         )
         return self
@@ -96,7 +96,7 @@ class Client:
         self.acknowledges = False
 
     async def frame(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             frame = json.loads(await self.connection.recv())
         if frame["type"] == "ready":
             self.acknowledges = frame["ack"]
