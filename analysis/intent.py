@@ -53,6 +53,7 @@ import datetime as dt
 from typing import Any, Literal
 
 Order = Literal["desc", "asc"]
+DEFAULT_BENCHMARK = "SP500"
 UNNAMED = ("default", "all")  # rules of windows that nobody named
 Operator = Literal["<", "<=", ">", ">=", "between"]
 
@@ -156,6 +157,11 @@ class Intent:
 
     def param(self, name: str, default: Any = None) -> Any:
         return dict(self.params).get(name, default)
+
+    @property
+    def benchmark(self) -> str:
+        """The ticker that relative figures are measured against."""
+        return str(self.param("benchmark", DEFAULT_BENCHMARK))
 
     def with_params(self, **changes: Any) -> Intent:
         """A copy with parameters set (None removes one)."""

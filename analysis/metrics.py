@@ -28,6 +28,12 @@ class Metric:
     needs_benchmark: bool = False
 
 
+SHORTEST_CAGR = 365  # calendar days; for less none is given
+# Read off prices day by day, as moving averages are.
+_INDICATORS = frozenset(
+    ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]
+)
+
 DEFINITIONS = Path(__file__).with_name("metrics.toml")
 METRICS: dict[str, Metric] = {
     name: Metric(name, **fields)
@@ -52,6 +58,11 @@ def metric(name: str) -> Metric:
         raise KeyError(name)
     text = f"The mean of the last {days} closes, on the whole series."
     return Metric(name, f"{days}-day moving average", "money", text)
+
+
+def is_indicator(name: str) -> bool:
+    """RSI, MACD, Bollinger bands and moving averages of any length."""
+    return name in _INDICATORS or moving_average_days(name) is not None
 
 
 def average_gap_days(name: str) -> int | None:

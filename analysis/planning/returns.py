@@ -6,15 +6,14 @@ import dataclasses
 
 from analysis.intent import Condition, Intent
 from analysis.market_facts import MarketFacts
+from analysis.metrics import SHORTEST_CAGR
 from analysis.planning import sources
-
-SHORTEST = 365  # calendar days that a CAGR needs
 
 
 def is_short(intent: Intent, facts: MarketFacts) -> bool:
     """Whether the window, inside the data, has fewer days than a CAGR needs."""
     dates = sources.window(intent, facts)
-    return (dates["end"] - max(dates["start"], facts.first_date)).days < SHORTEST
+    return (dates["end"] - max(dates["start"], facts.first_date)).days < SHORTEST_CAGR
 
 
 def shown(metrics: tuple[str, ...], intent: Intent, facts: MarketFacts) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import Company, MarketFacts
 
-DEFAULT_BENCHMARK = "SP500"
 MOST_LINES = 50  # tickers whose every day, or every pair, is listed
 
 # Prices have no gaps (the import refuses them), so a ticker's first and last day say it all.
@@ -30,13 +29,9 @@ def parameters(intent: Intent) -> dict[str, Any]:
         "exclude": list(intent.exclude),
         "sector": intent.sector,
         "industry": intent.industry,
-        "benchmark": benchmark(intent),
+        "benchmark": intent.benchmark,
         "yardsticks": yardsticks(intent),
     }
-
-
-def benchmark(intent: Intent) -> str:
-    return str(intent.param("benchmark", DEFAULT_BENCHMARK))
 
 
 def yardsticks(intent: Intent) -> list[str]:
@@ -66,12 +61,12 @@ def _check_known(intent: Intent, facts: MarketFacts) -> None:
     unknown = [ticker for ticker in named if ticker not in known]
     if unknown:
         raise UnplannableIntent(f"There are no prices of {', '.join(unknown)}.")
-    if intent.param("with_index") and benchmark(intent) not in known:
-        raise UnplannableIntent(f"There are no prices of {benchmark(intent)}.")
+    if intent.param("with_index") and intent.benchmark not in known:
+        raise UnplannableIntent(f"There are no prices of {intent.benchmark}.")
 
 
 def _belongs(company: Company, intent: Intent) -> bool:
-    if intent.param("with_index") and company.ticker == benchmark(intent):
+    if intent.param("with_index") and company.ticker == intent.benchmark:
         return True
     if intent.tickers and company.ticker not in intent.tickers:
         return False

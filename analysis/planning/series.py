@@ -8,13 +8,12 @@ from analysis import composition
 from analysis.errors import UnplannableIntent
 from analysis.intent import Intent
 from analysis.market_facts import MarketFacts
-from analysis.metrics import moving_average_days
+from analysis.metrics import is_indicator
 from analysis.planning import groups, scope, sources
 from analysis.planning.plan import DATE, PERIOD, TICKER, Plan, integers, metric_columns
 from analysis.result import Column
 
 DAILY_LINES = ("price", "growth", "total_return", "day_return", "max_drawdown", "current_drawdown")
-INDICATORS = ("rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower")
 SAMPLED = ("price", "growth")  # a step shows the last day's; of other lines it is a figure
 STEPS = ("week", "month", "quarter", "year")
 SAMPLING = (
@@ -41,7 +40,7 @@ def trend(intent: Intent, facts: MarketFacts) -> Plan:
     if len(intent.metrics) != 1:
         raise UnplannableIntent("A trend shows one metric.")
     metric = intent.metrics[0]
-    if _is_indicator(metric):
+    if is_indicator(metric):
         return indicator(intent, facts)
     stepped = intent.param("period", "day") != "day"
     sampled = stepped and metric in SAMPLED
@@ -50,10 +49,6 @@ def trend(intent: Intent, facts: MarketFacts) -> Plan:
     if composition.part_of(metric) not in groups.PORTFOLIO_PARTS:
         raise UnplannableIntent(f"{metric} is a figure of one day, not a line over time.")
     return _figure_line(intent, facts, metric, stepped)
-
-
-def _is_indicator(metric: str) -> bool:
-    return metric in INDICATORS or moving_average_days(metric) is not None
 
 
 def _daily_line(intent: Intent, facts: MarketFacts, metric: str) -> Plan:
@@ -117,7 +112,7 @@ def indicator(intent: Intent, facts: MarketFacts) -> Plan:
     days = intent.param("sma_days")
     metrics = intent.metrics or ((f"sma_{int(days)}",) if days else ())
     metrics = tuple(dict.fromkeys(name for name in metrics if name != "price"))
-    wrong = [name for name in metrics if not _is_indicator(name)]
+    wrong = [name for name in metrics if not is_indicator(name)]
     if wrong or not metrics:
         raise UnplannableIntent(f"{', '.join(wrong) or 'Nothing'} is not an indicator.")
     scope.check_few(intent, facts)

@@ -171,8 +171,8 @@ def check_parameters(intent: Intent, metrics: tuple[str, ...]) -> None:
 def check_benchmark(intent: Intent, metrics: tuple[str, ...], facts: MarketFacts) -> None:
     """Raises `UnplannableIntent` where a figure needs a benchmark that has no prices."""
     needed = any(name in METRICS and METRICS[name].needs_benchmark for name in metrics)
-    if needed and facts.company(scope.benchmark(intent)) is None:
-        raise UnplannableIntent(f"There are no prices of {scope.benchmark(intent)}.")
+    if needed and facts.company(intent.benchmark) is None:
+        raise UnplannableIntent(f"There are no prices of {intent.benchmark}.")
 
 
 def period_table(intent: Intent, default: str, allowed: tuple[str, ...]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, cast
 
-from analysis.intent import Condition, Intent, Order, Window
+from analysis.intent import DEFAULT_BENCHMARK, Condition, Intent, Order, Window
 from analysis.metrics import metric
 from analysis.understanding import defaults
 from analysis.understanding.bounds import MOVE
@@ -27,7 +27,6 @@ _RETURNS = frozenset([
     "total_return", "day_return", "week_return", "month_return", "year_return", "price", "growth",
     "mean_return", "cagr",
 ])  # fmt: skip
-DEFAULT_BENCHMARK = "SP500"
 _COMMON = ("confidence", "risk_free", "returns", "frequency", "benchmark", "months", "chart")
 
 

@@ -33,10 +33,10 @@ def whatif(draft: Draft) -> Intent | None:
 
 
 def _ask_stock(draft: Draft) -> NoReturn:
-    choices = [(c.ticker, c.short_name) for c in draft.facts.companies[:3]]
-    index = draft.reading.names.index
-    first = [(index, "the S&P 500" if index == "SP500" else index)] if index else []
-    ask("ticker", "In which stock?", tuple(first + choices))
+    companies = draft.facts.companies
+    indexes = [(c.ticker, f"the {c.short_name}") for c in companies if c.kind == "index"]
+    stocks = [(c.ticker, c.short_name) for c in draft.facts.stocks()[:3]]
+    ask("ticker", "In which stock?", (*indexes[:1], *stocks))
 
 
 def _mode(draft: Draft) -> str:

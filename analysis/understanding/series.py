@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from analysis.intent import Intent, Window
-from analysis.metrics import moving_average_days
+from analysis.metrics import is_indicator, moving_average_days
 from analysis.understanding import calendar, defaults
 from analysis.understanding.building import build
 from analysis.understanding.draft import Draft
@@ -13,17 +13,14 @@ from analysis.understanding.periods import are_joined, hull
 from analysis.understanding.stopping import refuse
 from analysis.understanding.subject import subject
 
-INDICATORS = frozenset(
-    ["rsi", "macd", "macd_signal", "macd_histogram", "bollinger_upper", "bollinger_lower"]
-)
 LINES = frozenset([
     "price", "growth", "total_return", "max_drawdown", "current_drawdown", "day_return",
     "week_return",
 ])  # fmt: skip
 _RETURNS = frozenset(["total_return", "cagr", "price"])
 _STEPS = ("year", "quarter", "month")
-# Figures that a single day has.
-_DAILY = INDICATORS | {"total_return", "day_return", "sma_50", "sma_200", "growth"}
+# Figures that a single day has, beside the indicators.
+_DAILY = frozenset(["total_return", "day_return", "growth"])
 
 
 def calendar_returns(draft: Draft) -> Intent | None:
@@ -75,7 +72,7 @@ def trend(draft: Draft) -> Intent | None:
     draft.reading.take("versus")
     subject(draft)
     name = _line(draft)
-    if moving_average_days(name) is not None or name in INDICATORS:
+    if is_indicator(name):
         return None
     _check_line(draft, name)
     rolling = draft.params.get("rolling")
@@ -200,7 +197,7 @@ def _on_day(draft: Draft) -> Intent | None:
         subject(draft)
         draft.reading.take("shape", "worth")
         return _price(draft, Window(None, day.end, label, "range"), label)
-    if not all(m in _DAILY or moving_average_days(m) for m in draft.metrics):
+    if not all(m in _DAILY or is_indicator(m) for m in draft.metrics):
         refuse(draft, "unsupported", "that figure for a single day")
     draft.window = Window(day.end - calendar.DAY, day.end, label, "range")
     draft.windows = [draft.window]
@@ -220,7 +217,7 @@ def indicator(draft: Draft) -> Intent | None:
     named = any(m.startswith("sma_") for m in draft.metrics)
     if draft.averaged and not draft.averages and not named:
         draft.metrics = [*draft.metrics, "sma_50", "sma_200"]
-    names = [m for m in draft.metrics if m in INDICATORS or moving_average_days(m) is not None]
+    names = [m for m in draft.metrics if is_indicator(m)]
     if not names or not draft.tickers or draft.scoped or _ordered(draft):
         return None
     if set(draft.metrics) - {*names, "price"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.formats import listed
+from analysis.metrics import SHORTEST_CAGR
 from analysis.writing import periods
 from analysis.writing.material import Material
 from analysis.writing.wording import bound
@@ -65,10 +66,12 @@ def _short(material: Material) -> str | None:
     asked = {*material.intent.metrics, *material.formats}
     nulls = "cagr" in material.formats and any(row["cagr"] is None for row in material.rows)
     begin, end = periods.dates(material.intent.window, material.facts)
-    if nulls and (end - begin).days < 365:
+    if (end - begin).days >= SHORTEST_CAGR:
+        return None
+    if nulls:
         instead = "; the total return is" if "total_return" in material.formats else ""
         return f"CAGR is not given for less than 365 days{instead}."
-    if "calmar" in asked and (end - begin).days < 365:
+    if "calmar" in asked:
         return "Under 365 days the Calmar ratio uses the total return in place of CAGR."
     return None
 
@@ -85,7 +88,7 @@ def _index(material: Material) -> str | None:
     indexes = [c.ticker for c in material.facts.companies if c.kind == "index"]
     shown = set(_shown(material))
     against = {"alpha", "information_ratio"} & {*intent.metrics, *material.formats}
-    measured = against and material.benchmark in indexes
+    measured = against and material.intent.benchmark in indexes
     alone = shown <= set(indexes)
     matters = _INDEX_ALONE if alone else _INDEX_MATTERS
     shapes = _YEARS if alone else _RETURN_SHAPES
@@ -95,7 +98,7 @@ def _index(material: Material) -> str | None:
     )
     if not (measured or compared):
         return None
-    index = next(i for i in indexes if i in shown or i == material.benchmark)
+    index = next(i for i in indexes if i in shown or i == material.intent.benchmark)
     name = material.name(index)
     return f"{name[0].upper()}{name[1:]} is a price index without dividends; stocks include them."
 

@@ -118,11 +118,7 @@ class Material:
         if not wording.needs_benchmark(name) or self.intent.shape in ("pairs", "matrix"):
             return ""
         joint = "with" if name == "correlation" else "against"
-        return f" {joint} {self.name(self.benchmark)}"
-
-    @property
-    def benchmark(self) -> str:
-        return str(self.intent.param("benchmark", "SP500"))
+        return f" {joint} {self.name(self.intent.benchmark)}"
 
     def text(self, row: Row, column: str) -> str:
         """The figure with its unit: "70.4 % a year"."""

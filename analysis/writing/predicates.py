@@ -33,7 +33,7 @@ def predicate(material: Material, row: Row, name: str) -> str:
         )
     text = material.text(row, name)
     if name in _VERBS:
-        return _VERBS[name].format(text, benchmark=material.name(material.benchmark))
+        return _VERBS[name].format(text, benchmark=material.name(material.intent.benchmark))
     noun = material.noun(name)
     return f"had {wording.article(noun)} {noun} of {text}"
 
