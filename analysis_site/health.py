@@ -1,8 +1,8 @@
 """Whether this process lives, and whether it can do its work: for supervisors and proxies."""
 
+import asyncio
 from collections.abc import Callable
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
@@ -12,7 +12,11 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from analysis import service
+from progress.loop import home
 from progress.metrics import exposition
+
+# A proxy gives up on an answer after a few seconds, and a site without its layer still serves.
+LAYER_PATIENCE = 1.0  # seconds
 
 
 @never_cache
@@ -57,9 +61,13 @@ def database() -> None:
 
 
 def channel_layer() -> None:
-    layer = get_channel_layer()
     if settings.REDIS_URL:
-        async_to_sync(layer.send)("health", {"type": "health"})
+        asyncio.run_coroutine_threadsafe(say_something(), home()).result()
+
+
+async def say_something() -> None:
+    async with asyncio.timeout(LAYER_PATIENCE):
+        await get_channel_layer().send("health", {"type": "health"})
 
 
 def market() -> None:

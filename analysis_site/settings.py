@@ -117,6 +117,8 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # Runs that one process works on at the same time; further ones wait in its queue.
 WORKER_CONCURRENCY = environment.number("WORKER_CONCURRENCY", 8, 1, 1000)
+# Where a worker shows its numbers, on HOST; a web process has them at /metrics. 0: nowhere.
+METRICS_PORT = environment.number("METRICS_PORT", 0, 0, 65535)
 TASKS: dict[str, Any] = {
     "default": {
         "BACKEND": "progress.dispatch.celery.CeleryBackend"

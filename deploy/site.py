@@ -46,10 +46,15 @@ class Web(Process):
 
 
 class Worker(Process):
-    """One worker process."""
+    """One worker process, with its metrics on a free port of 127.0.0.1."""
 
     def __init__(self, env: Mapping[str, str], log: Path):
-        super().__init__("worker", [*MANAGE, "worker"], log, self._says_ready, env)
+        port = free_port()
+        self.metrics = f"http://127.0.0.1:{port}/metrics"
+        env = {**env, "HOST": "127.0.0.1", "METRICS_PORT": str(port)}
+        super().__init__(
+            f"worker, metrics on {port}", [*MANAGE, "worker"], log, self._says_ready, env
+        )
 
     def _says_ready(self) -> bool:
         return "ready." in self.new_log()

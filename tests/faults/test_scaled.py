@@ -5,8 +5,11 @@ Every test works on real processes: two web processes, two workers, PostgreSQL a
 """
 
 import asyncio
+import re
 import signal
 from collections.abc import Callable
+
+import httpx
 
 from deploy.processes import Process
 from deploy.scaled import Scaled
@@ -27,6 +30,16 @@ async def test_without_a_fault_everybody_sees_everything(scaled_site: Scaled) ->
     async with under_load(scaled_site) as load:
         await load.shown(10)
     assert all(viewer.connections == 1 for viewer in load.viewers)
+
+
+async def test_what_workers_stored_stands_in_their_metrics(scaled_site: Scaled) -> None:
+    async with under_load(scaled_site, sessions=4, events=50):
+        pass
+    async with httpx.AsyncClient() as client:
+        told = [(await client.get(worker.metrics)).text for worker in scaled_site.workers]
+    stored = re.findall(r"^progress_events_stored_total (\S+)$", "\n".join(told), re.MULTILINE)
+    assert len(stored) == len(scaled_site.workers)
+    assert sum(map(float, stored)) >= 4 * 50
 
 
 async def test_a_killed_web_process_costs_its_viewers_nothing(scaled_site: Scaled) -> None:

@@ -1,5 +1,8 @@
 """The numbers on the /metrics page."""
 
+import re
+from pathlib import Path
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from progress import service
@@ -34,3 +37,10 @@ async def test_what_is_stored_and_who_watches_is_counted(house: House, session):
 def test_every_metric_explains_itself():
     for family in text_string_to_metric_families(exposition().decode()):
         assert family.documentation.endswith(".")
+
+
+def test_every_metric_is_in_the_operators_table_and_the_other_way_round():
+    operations = Path(__file__).parents[2] / "docs" / "operations.md"
+    described = re.findall(r"^\| `(progress_\w+)` \|", operations.read_text(), re.MULTILINE)
+    told = {family.name for family in text_string_to_metric_families(exposition().decode())}
+    assert set(described) == {name for name in told if not name.endswith("_created")}

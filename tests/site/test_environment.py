@@ -32,6 +32,7 @@ BAD = [
     ("VAR_DIR", "/proc/nowhere", "directory"),
     ("DRAIN_SECONDS", "-1", "0 to 600"),
     ("WORKER_CONCURRENCY", "0", "1 to 1000"),
+    ("METRICS_PORT", "65536", "0 to 65535"),
 ]
 
 

@@ -13,7 +13,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from deploy.processes import Process, free_port
+from deploy.servers import Valkey
 from deploy.site import MANAGE, ROOT, Web, environment
+from tests.servers import scratch
 
 
 def command(var: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +55,15 @@ def test_a_worker_without_a_broker_says_what_it_needs(tmp_path: Path) -> None:
     assert "REDIS_URL" in command(tmp_path, "worker").stderr
 
 
+def test_a_worker_whose_port_of_metrics_is_taken_is_one_line(
+    live_site: Web, tmp_path: Path
+) -> None:
+    settings = {"REDIS_URL": "redis://127.0.0.1:1/0", "METRICS_PORT": str(live_site.port)}
+    done = command(tmp_path, "worker", **settings)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "METRICS_PORT" in done.stderr
+
+
 def test_answers_carry_a_request_id_and_a_strict_policy(live_site: Web) -> None:
     headers = httpx.get(live_site.url, headers={"X-Request-ID": "from-a-proxy"}).headers
     assert headers["x-request-id"] == "from-a-proxy"
@@ -78,6 +89,23 @@ def test_scripts_are_kept_for_ever_under_hashed_names_in_all_imports(live_site: 
 def test_the_site_is_ready_when_everything_answers(live_site: Web) -> None:
     ready = httpx.get(f"{live_site.url}/health/ready")
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
+
+
+def test_a_redis_that_stands_still_holds_up_no_look_at_the_health(
+    start_site: Callable[..., Web],
+) -> None:
+    with scratch() as directory:
+        valkey = Valkey(directory)
+        valkey.start()
+        try:
+            site = start_site(REDIS_URL=valkey.url)
+            valkey.pause()
+            # The layer's own patience is five seconds, which is as long as proxies wait.
+            ready = httpx.get(f"{site.url}/health/ready", timeout=4.5)
+        finally:
+            valkey.kill()
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+    assert ready.json()["checks"]["channel_layer"] == "TimeoutError"
 
 
 def test_a_site_without_price_data_says_so_and_still_serves(

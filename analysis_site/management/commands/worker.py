@@ -5,6 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from prometheus_client import start_http_server
+
+from progress.metrics import registry
 
 
 class Command(BaseCommand):
@@ -17,6 +20,7 @@ class Command(BaseCommand):
             )
         from analysis_site.celery import app  # only there is a broker to talk to
 
+        show_metrics()
         app.worker_main(
             [
                 "worker",
@@ -28,3 +32,15 @@ class Command(BaseCommand):
                 "--without-mingle",
             ]
         )
+
+
+def show_metrics() -> None:
+    """Most events are stored by workers, which have no web server to tell of it."""
+    if settings.METRICS_PORT:
+        try:
+            start_http_server(settings.METRICS_PORT, settings.HOST, registry)
+        except OSError as error:
+            place = f"{settings.HOST}:{settings.METRICS_PORT}"
+            raise CommandError(
+                f"METRICS_PORT: {place} cannot be used: {error.strerror}", returncode=2
+            ) from error
