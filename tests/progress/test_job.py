@@ -8,20 +8,23 @@ import logging
 import sys
 import threading
 import uuid
+from functools import partial
 
 import pytest
 
 from progress import service
-from progress.active import Unsupported
+from progress.active import Parked, Unsupported
 from progress.beats import heart
+from progress.emit import changed, settled
 from progress.errors import EventRejected, LeaseLost
 from progress.events import draft
-from progress.job import work
+from progress.job import begin, work
 from progress.logs import ProgressHandler
 from progress.models import Event, Run, Session
 from progress.runs import cancel, create
 from progress.service import astart_run, in_thread, start_run
 from progress.writer import writer
+from tests.dispatch import toys
 
 pytestmark = pytest.mark.stack
 
@@ -186,6 +189,51 @@ async def test_work_that_is_taken_away_by_a_restart_goes_back_to_the_queue(sessi
     with pytest.raises(asyncio.CancelledError):
         await working
     assert (await in_thread(get, run)).state == "queued"
+
+
+async def test_work_that_is_given_back_is_sent_to_another_worker(session):
+    while not toys.seen.empty():
+        toys.seen.get_nowait()
+    toys.gate.set()
+    run = await in_thread(
+        changed, create(Run(session=session, task="tests.dispatch.toys.wait_at_gate"))
+    )
+    started = asyncio.Event()
+
+    async def job(run) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    working = asyncio.create_task(work(run.id, job))
+    await started.wait()
+    working.cancel()
+    assert await asyncio.to_thread(toys.seen.get, timeout=20) == f"{run.id} began"
+    assert await asyncio.to_thread(toys.seen.get, timeout=20) == f"{run.id} ended"
+
+
+async def test_a_run_that_was_taken_away_reports_nothing_more(session):
+    run = await in_thread(begin, session.id, "", "job", None)
+    run._lose()
+    for report in (partial(run.info, "too late"), run.check):
+        with pytest.raises(LeaseLost):
+            report()
+
+
+async def test_a_run_that_lets_go_of_its_lease_was_not_taken_away(session):
+    ended, parked = [await in_thread(begin, session.id, "", "job", None) for _ in range(2)]
+    await settled(ended._finish("succeeded", "Finished", "success"))
+    with pytest.raises(Parked):
+        await parked.ask("which", "Which?")
+    for run in (ended, parked):
+        run._lose()  # as the heart does, which does not know why the lease is gone
+        assert not run.lost
+
+
+async def test_what_is_to_be_stopped_by_a_cancel_is_stopped_after_it_too(session):
+    run, stopped = await in_thread(begin, session.id, "", "job", None), []
+    run._cancel()
+    run.on_cancel(lambda: stopped.append(True))
+    assert stopped
 
 
 async def test_a_question_parks_the_run_and_its_answer_lets_the_job_go_on(session, viewer):

@@ -152,6 +152,17 @@ def test_of_two_answers_the_first_wins(session):
     assert ask.answer == "a"
 
 
+def test_a_run_that_does_not_wait_any_more_is_not_moved_by_its_question(session):
+    ask = parked(session)
+    Run.objects.update(state=Run.State.SUCCEEDED)
+    with pytest.raises(Conflict):
+        apply(runs.answer(ask.id, "a", "The first"))
+    ask.refresh_from_db()
+    assert ask.state == "open"
+    apply(runs.expire(ask.id))
+    assert Run.objects.get().state == "succeeded"
+
+
 def test_a_question_that_nobody_answers_ends_its_run(session):
     ask = parked(session)
     Ask.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
@@ -186,6 +197,21 @@ def test_cancelling_twice_is_fine_and_cancelling_what_is_over_is_a_conflict(sess
     apply(end(done))
     with pytest.raises(Conflict):
         apply(runs.cancel(done.run.id))
+
+
+def test_a_cancel_that_is_under_way_is_told_once(session):
+    claim = claimed(session)
+    for _ in range(2):
+        assert apply(runs.cancel(claim.run.id)).state == "running"
+    assert session.events.filter(message="Cancelling").count() == 1
+
+
+def test_a_cancelled_run_whose_worker_died_is_cancelled_and_not_repeated(session):
+    claim = claimed(session, task="somewhere.task")
+    apply(runs.cancel(claim.run.id))
+    assert apply(runs.reap(Run.objects.get())) == "cancelled"
+    assert Run.objects.get().finished_at is not None
+    assert states(claim.run)[-1] == "cancelled"
 
 
 def test_cancelling_a_parked_run_settles_its_question(session):
