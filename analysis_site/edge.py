@@ -1,6 +1,6 @@
-"""What has to happen before any application sees a request: its size, and who may read the answer.
+"""Before any application sees a request: its id, its size, and who may read the answer.
 
-`Edge` wraps the whole site. Django and the doors of `progress` would each have to do both, and
+`Edge` wraps the whole site. Django and the doors of `progress` would each have to do it all, and
 Django stores a body of any size on disk before it looks at it.
 """
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse
 
-from analysis_site.request_id import request_id
+from analysis_site.request_id import identify
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -36,6 +36,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.application(scope, receive, send)
+        identify(scope)
         if announced(scope) > settings.MAX_BODY_BYTES:
             return await refuse(scope, receive, send)
         crossing = origin(scope)
@@ -94,7 +95,7 @@ async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         size += len(message.get("body", b""))
         if not message.get("more_body"):
             break
-    identity = request_id(ASGIRequest(scope, io.BytesIO()))
+    identity = header(scope, b"x-request-id").decode()
     content = json.dumps(problem(identity)).encode()
     headers = [
         (b"content-type", b"application/problem+json"),

@@ -52,6 +52,9 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "uvicorn.error": {"level": "WARNING"},
+            # Each task is logged by those who enqueue and perform it, with its run.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             # `ask` writes to people.
             "httpx": {"level": "WARNING"},
             "httpx2": {"level": "WARNING"},

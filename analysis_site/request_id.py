@@ -1,5 +1,6 @@
 """Gives each request an id that its answer, its problems and its log lines carry."""
 
+import io
 import re
 import uuid
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "X-Request-ID"
@@ -18,6 +20,15 @@ def request_id(request: HttpRequest) -> str:
     """The id that a proxy gave, where it is harmless in a log line, or a new one."""
     given = request.headers.get(HEADER, "")
     return given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+
+
+def identify(scope: dict[str, Any]) -> None:
+    """Names a request before anything else sees it: in its headers, and in every line that its task
+    logs, the server's own line about it among them."""
+    identity = request_id(ASGIRequest(scope, io.BytesIO()))
+    others = [(name, value) for name, value in scope["headers"] if name != b"x-request-id"]
+    scope["headers"] = [*others, (b"x-request-id", identity.encode())]
+    structlog.contextvars.bind_contextvars(request_id=identity)
 
 
 class RequestIdMiddleware:

@@ -7,9 +7,8 @@ from pathlib import Path
 # Shared by the workers of one test run, and gone after it.
 _var = tempfile.TemporaryDirectory(prefix="tickertape-tests-", ignore_cleanup_errors=True)
 os.environ.setdefault("VAR_DIR", _var.name)
-Path(os.environ["VAR_DIR"], "static").mkdir(
-    parents=True, exist_ok=True
-)  # WhiteNoise warns of its absence
+# WhiteNoise warns of its absence.
+Path(os.environ["VAR_DIR"], "static").mkdir(parents=True, exist_ok=True)
 
 from analysis_site.settings import *  # noqa: E402, F403 - the environment comes first
 from analysis_site.settings import CHANNEL_LAYERS, STORAGES, TASKS  # noqa: E402

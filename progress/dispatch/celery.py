@@ -26,7 +26,7 @@ from progress.dispatch.contract import (
     TaskResult,
     task_enqueued,
 )
-from progress.dispatch.inprocess import enqueued, pool_of
+from progress.dispatch.inprocess import enqueued, log_enqueued, pool_of
 from progress.emit import in_event_loop
 
 logger = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class CeleryBackend(BaseTaskBackend):
         """Inside a transaction the message leaves after its commit, or never."""
         self.validate_task(task)
         result = enqueued(task, args, kwargs, self.alias)
+        log_enqueued(result)
         if in_event_loop():  # where no transaction can be open
             sender().submit(self._send, result)
         else:

@@ -9,6 +9,7 @@ TASKS = {"default": {"BACKEND": "progress.dispatch.inprocess.InProcessBackend",
 
 import asyncio
 import contextlib
+import logging
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,8 @@ from progress.dispatch.contract import (
 )
 from progress.dispatch.pool import Pool
 from progress.loop import home
+
+logger = logging.getLogger(__name__)
 
 # One pool per backend alias and process; backends themselves are made once per thread.
 _pools: dict[str, Pool] = {}
@@ -40,6 +43,7 @@ class InProcessBackend(BaseTaskBackend):
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         self.validate_task(task)
         result = enqueued(task, args, kwargs, self.alias)
+        log_enqueued(result)
         task_enqueued.send(type(self), task_result=result)
         self.pool.submit(result)
         return result
@@ -70,6 +74,12 @@ def enqueued(task: Task, args: Any, kwargs: Any, alias: str) -> TaskResult:
         errors=[],
         worker_ids=[],
     )
+
+
+def log_enqueued(result: TaskResult) -> None:
+    """The line that leads from a request to its run: a task's first argument is the run's id."""
+    run = {"run": str(result.args[0])} if result.args else {}
+    logger.info("Task enqueued", extra={"task": result.task.module_path, **run})
 
 
 async def drain(seconds: float) -> None:

@@ -10,6 +10,7 @@ import functools
 import inspect
 import logging
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -92,13 +93,16 @@ class Pool:
 async def perform(result: TaskResult) -> None:
     """Runs one task to its end; its failure is logged and stops nobody else."""
     current_task.set(result)
+    began = time.monotonic()
+    named = {"task": result.task.module_path}
     try:
         await _call(result.task, _arguments(result), result.kwargs)
+        logger.info("Task ended after %.2f s", time.monotonic() - began, extra=named)
     except asyncio.CancelledError:
-        logger.warning("Task stopped before its end", extra={"task": result.task.module_path})
+        logger.warning("Task stopped before its end", extra=named)
         raise
     except Exception:
-        logger.exception("Task failed", extra={"task": result.task.module_path})
+        logger.exception("Task failed", extra=named)
     finally:
         await sync_to_async(close_old_connections)()
 

@@ -131,10 +131,18 @@ def test_an_unknown_host_is_refused(live_site: Web) -> None:
 
 def test_log_lines_are_json_with_the_request_id(start_site: Callable[..., Web]) -> None:
     site = start_site(LOG_FORMAT="json")
-    httpx.get(f"{site.url}/health/live", headers={"X-Request-ID": "traced"})
+    question = {"question": "volatility of GE"}
+    headers = {"X-Request-ID": "traced", "Prefer": "wait=20"}
+    run = httpx.post(f"{site.url}/api/analyze", json=question, headers=headers, timeout=30).json()[
+        "run"
+    ]
     site.stop()
     lines = [json.loads(line) for line in site.new_log().splitlines() if line.startswith("{")]
-    assert any("/health/live" in line["message"] for line in lines)
+    traced = [line for line in lines if line.get("request_id") == "traced"]
+    assert any("/api/analyze" in line["message"] for line in traced)
+    # From the request to its run, and from there to the work, which goes on without the request.
+    assert [line["message"] for line in traced if line.get("run") == run] == ["Task enqueued"]
+    assert any(line.get("run") == run and "ended" in line["message"] for line in lines)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import uuid
@@ -42,6 +43,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=options["json"], quiet=options["json"])
         given = assumptions(options["set"])
+        logging.getLogger("progress.dispatch").setLevel(logging.WARNING)  # steps are shown anyway
         try:
             if options["url"]:
                 plain = ask_there(console, options, given)

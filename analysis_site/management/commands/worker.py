@@ -23,6 +23,7 @@ class Command(BaseCommand):
         show_metrics()
         app.worker_main(
             [
+                "--quiet",  # its banner is no line of a log
                 "worker",
                 "--pool=threads",
                 f"--concurrency={settings.WORKER_CONCURRENCY}",
