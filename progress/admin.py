@@ -87,8 +87,8 @@ class RunAdmin(History):
     search_fields = ("id", "session_id", "title")
     ids = ("id", "session_id")
     ordering = ("-created_at",)
-    exclude = ("checkpoint", "lease", "beats", "task", "session", "total_steps")
-    readonly_fields = ("took", "foretold", "timeline", "conversation", "log")
+    exclude = ("checkpoint", "lease", "beats", "task", "session", "total_steps", "waited_ms")
+    readonly_fields = ("took", "waited", "foretold", "timeline", "conversation", "log")
     actions = ("export", "stop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -102,6 +102,10 @@ class RunAdmin(History):
     def took(self, run: Run) -> str:
         """Working time: what was spent on waiting for the user is left out."""
         return duration(run.worked_ms) if run.started_at and run.finished_at else ""
+
+    @admin.display(description="waited for an answer")
+    def waited(self, run: Run) -> str:
+        return duration(run.waited_ms or None)
 
     @admin.display(description="predicted")
     def foretold(self, run: Run) -> str:

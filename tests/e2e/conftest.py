@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy.site import Web
+from tests.e2e.past_runs import forget_answers
 from tests.e2e.visitor import Visitor
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
@@ -26,9 +27,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def slow_site(start_site: Callable[..., Web]) -> Web:
-    """Each step takes 0.6 s longer, so that there is a middle of a run to act in."""
-    return start_site(ANALYSIS_PACE_MS="600")
+def paced_site(start_site: Callable[..., Web]) -> Web:
+    return start_site(ANALYSIS_PACE_MS="1000")
+
+
+@pytest.fixture
+def slow_site(paced_site: Web) -> Web:
+    """Each step takes a second longer, so that there is a middle of a run to act in."""
+    forget_answers(paced_site)
+    return paced_site
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def new(site: Web, width: int = 1440, height: int = 900, **options: object) -> Visitor:
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=site.url, viewport=viewport, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Visitor(context.new_page())
 

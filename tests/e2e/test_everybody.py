@@ -277,7 +277,7 @@ def test_without_scripts_a_question_is_answered_and_a_run_cancelled(
     visitor.page.locator(".choice").first.click()
     expect(visitor.page.locator(".answered")).to_be_visible()
     expect(visitor.bubbles.first.locator(".answer")).to_be_visible()
-    visitor.ask(VOLATILITY, path=None)
+    visitor.ask("Max drawdown of Pepsi in 2015", path=None)
     visitor.bubbles.nth(1).get_by_role("button", name="Cancel").click()
     expect(visitor.bubbles.nth(1)).to_have_attribute("data-status", "cancelled")
 

@@ -23,6 +23,12 @@ def busy(live_site: Web, visit: Visit) -> Visitor:
     return visitor
 
 
+# Whoever follows does so when what is new has been laid out.
+DRAWN = """() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(() => done()))
+)"""
+
+
 def scroll(visitor: Visitor) -> dict[str, float]:
     return visitor.page.locator(".log-scroll").evaluate(
         "e => ({top: e.scrollTop, left: e.scrollHeight - e.clientHeight - e.scrollTop})"
@@ -30,6 +36,8 @@ def scroll(visitor: Visitor) -> dict[str, float]:
 
 
 def test_the_log_follows_its_end(busy: Visitor) -> None:
+    expect(busy.rows.last).to_contain_text("Finished")
+    busy.page.evaluate(DRAWN)
     assert scroll(busy)["left"] < 2
     busy.asked("Volatility of AMD", path=None)
     expect(busy.rows.last).to_be_in_viewport()
@@ -65,8 +73,7 @@ def test_a_reload_leaves_the_times_since_the_start_as_they_were(
 ) -> None:
     visitor = visit(slow_site)
     bubble = visitor.ask("Sortino ratio of Pepsi in 2019")
-    third = bubble.locator('.step[data-step="3"]')
-    expect(third).to_have_attribute("data-state", "running")
+    visitor.sees('.step[data-step="3"][data-state="running"]')
     visitor.page.reload()
     expect(bubble).to_have_attribute("data-status", "succeeded")
     expect(visitor.rows.last).to_contain_text("Finished")

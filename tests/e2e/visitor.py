@@ -13,6 +13,16 @@ VOLATILITY = "What stocks have highest volatility?"
 EXPECTED = re.compile(r"WebSocket|ERR_|Failed to load resource|status of 4|EventSource")
 
 
+# Looks whenever the page changes, so that nothing is too short to be seen.
+SEEN = """([selector, limit]) => new Promise((resolve, reject) => {
+    const look = () => document.querySelector(selector) && resolve();
+    new MutationObserver(look).observe(document, {
+        subtree: true, childList: true, attributes: true });
+    setTimeout(() => reject(new Error(`${selector} was not seen`)), limit);
+    look();
+})"""
+
+
 class Visitor:
     """A person with one tab. Errors that the page logs are kept in `errors`."""
 
@@ -41,6 +51,10 @@ class Visitor:
         expect(bubble).to_have_attribute("data-status", FINAL)
         expect(bubble.locator(".answer, .problem").first).to_be_visible()
         return bubble
+
+    def sees(self, selector: str) -> None:
+        """Wait until it stands on the page, be it for a moment only."""
+        self.page.evaluate(SEEN, [selector, 60_000])
 
     @property
     def bubbles(self) -> Locator:

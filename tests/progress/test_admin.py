@@ -72,13 +72,13 @@ def test_a_run_has_a_picture_of_its_steps_with_hostile_names_inert(staff, run):
 
 
 def test_a_run_shows_what_had_been_predicted_in_all_and_of_each_step(staff, session, run):
-    Run.objects.filter(id=run.id).update(forecast={"run": [250, 500, 900]})
+    Run.objects.filter(id=run.id).update(forecast={"run": [250, 500, 900]}, waited_ms=7200)
     begun = session.events.filter(kind="step", step=2).order_by("seq").first()
     data = {**begun.data, "predicted_ms": [120, 340]}
     Event.objects.filter(id=begun.id).update(data=data)
     page = staff.get(f"/admin/progress/run/{run.id}/change/").content.decode()
     assert "0.25 s to 0.50 s" in page and "(predicted 0.12 s to 0.34 s)" in page
-    assert page.count('stroke-width="3"') == 1
+    assert page.count('stroke-width="3"') == 1 and "7.2 s" in page
     assert "0.25 s to 0.50 s" in staff.get("/admin/progress/run/").content.decode()
 
 
