@@ -137,13 +137,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: what nobody expected. The log has the trace, the answer the request's id."""
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        return _unavailable(request)
     if not _is_api(request):
         return _page(request, 500)
-    if isinstance(sys.exception(), DATABASE_AWAY):
-        answer = _problem(request, 503, StorageFailed.code, str(StorageFailed()))
-        answer["Retry-After"] = "1"
-        return answer
     return _problem(request, 500, "internal", "Something went wrong on the server.")
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer, which is over sooner or later."""
+    if _is_api(request):
+        answer = _problem(request, 503, StorageFailed.code, str(StorageFailed()))
+    else:
+        answer = _page(request, 503)
+    answer["Retry-After"] = "1"
+    return answer
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:

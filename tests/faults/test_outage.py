@@ -55,11 +55,15 @@ async def test_who_asks_while_the_database_is_away_is_told_and_may_come_back(
             return await client.post("/api/analyze", json={"question": "Volatility of GE"})
 
         asked = await ask()
-        log = f"/api/progress/{asked.json()['session']}/events"
+        session = asked.json()["session"]
         await asyncio.to_thread(site.postgresql.stop, 20, signal.SIGINT)
-        for refused in (await ask(), await client.get(log)):
+        for refused in (await ask(), await client.get(f"/api/progress/{session}/events")):
             assert refused.json()["code"] == "storage_failed"
             assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        page = await client.get(f"/s/{session}")
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "1")
+        assert "The database does not answer" in page.text
+        assert f'href="/s/{session}">Try again' in page.text
         await asyncio.to_thread(site.postgresql.start)
         async with asyncio.timeout(10):
             while (await ask()).status_code != 202:
