@@ -11,13 +11,15 @@ import orjson
 import pytest
 from django.test import Client
 
-from progress import service
+from progress import service, sse
 from progress.access import Viewer, signer
 from progress.claims import claim, finish
 from progress.conf import conf
+from progress.emit import changed
+from progress.hub import hub
 from progress.limits import viewers_by_door
-from progress.models import Session
-from progress.runs import create
+from progress.models import Run, Session
+from progress.runs import cancel, create
 from progress.service import in_thread
 from progress.writer import writer
 from tests.progress.house import House
@@ -108,8 +110,6 @@ async def test_a_cleared_log_is_told_on_the_stream_and_at_its_next_opening(house
 
 
 def finished(session: Session) -> uuid.UUID:
-    from progress.models import Run
-
     run = writer().change(create(Run(session=session))).result(10)
     claimed = writer().change(claim(run.id)).result(10)
     service.progress_info_sync(session.id, "of the run", run=run.id)
@@ -129,8 +129,6 @@ async def test_the_stream_of_a_run_has_only_its_events_and_ends_with_it(house, s
 
 
 async def test_the_stream_of_a_live_run_ends_when_it_does(house: House, session: Session):
-    from progress.models import Run
-
     run = await in_thread(lambda: writer().change(create(Run(session=session))).result(10))
     async with opened(house, session, f"?run={run.id}") as stream:
         await stream.take(1)
@@ -139,6 +137,21 @@ async def test_the_stream_of_a_live_run_ends_when_it_does(house: House, session:
         await asyncio.wrap_future(ended)
         assert await stream.take(2) == [2, 3]
         assert (await stream.next())[0] == "end"
+
+
+def test_a_run_that_ends_during_the_look_at_it_is_followed_to_its_last_event(
+    session: Session, monkeypatch
+):
+    run = changed(create(Run(session=session)))
+    read_bounds = sse.read_bounds
+
+    def overtaken(session_id):
+        found = read_bounds(session_id)
+        changed(cancel(run.id))
+        return found
+
+    monkeypatch.setattr(sse, "read_bounds", overtaken)
+    assert sse.end_of(session.id, run.id) is None  # it comes with the event
 
 
 @pytest.mark.parametrize(
@@ -179,6 +192,7 @@ async def test_a_closed_stream_gives_its_place_back(house: House, session: Sessi
     async with asyncio.timeout(5):
         while viewers_by_door()["sse"]:
             await asyncio.sleep(0.01)
+    assert session.id not in hub().topics
 
 
 async def test_head_does_not_open_a_stream(house: House, session: Session):
@@ -187,8 +201,6 @@ async def test_head_does_not_open_a_stream(house: House, session: Session):
 
 
 async def test_clearing_is_refused_while_a_run_is_live_and_for_other_sites(house, session):
-    from progress.models import Run
-
     url = f"/api/progress/{session.id}"
     await in_thread(lambda: writer().change(create(Run(session=session))).result(10))
     assert (await house.http.delete(url)).status_code == 409
