@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.understanding.cutting import cut
 from analysis.understanding.draft import Draft
 from analysis.understanding.finding import find_all
-from analysis.understanding.reading import read
 from analysis.understanding.settings import ROLLING
 from analysis.understanding.stopping import refuse
 from analysis.understanding.tokens import tokenise
@@ -23,7 +23,7 @@ def apply_overrides(draft: Draft) -> None:
 
 def _part(draft: Draft, phrase: str) -> Draft:
     """The phrase read by the same rules, as a draft of its own."""
-    part = Draft(read(tokenise(phrase[:200]), draft.reading.names), draft.facts, phrase)
+    part = Draft(cut(tokenise(phrase[:200]), draft.reading.names), draft.facts, phrase)
     find_all(part)
     return part
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from analysis.intent import Intent, Question, Refusal
 from analysis.market_facts import MarketFacts
+from analysis.understanding.cutting import cut
 from analysis.understanding.draft import Draft
 from analysis.understanding.finding import find_all
 from analysis.understanding.follow_ups import follow_up
 from analysis.understanding.names import names_of
 from analysis.understanding.overrides import apply_overrides
-from analysis.understanding.reading import read
 from analysis.understanding.residue import check_families, check_left_over, claim_opening
 from analysis.understanding.shapes import intent_of
 from analysis.understanding.spelling import corrected
@@ -83,4 +83,4 @@ def _find(draft: Draft) -> None:
 def draft_of(text: str, facts: MarketFacts, overrides: dict[str, str]) -> Draft:
     names = names_of(facts)
     tokens = tokenise(text) if len(text) <= LONGEST else []
-    return Draft(read(tokens, names), facts, text, overrides=overrides)
+    return Draft(cut(tokens, names), facts, text, overrides=overrides)

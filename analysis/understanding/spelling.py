@@ -7,10 +7,10 @@ import functools
 from rapidfuzz.distance import OSA
 
 from analysis.lexicon.loader import lexicon, read
+from analysis.understanding.cutting import cut
 from analysis.understanding.draft import Draft
 from analysis.understanding.names import Names
 from analysis.understanding.reading import Item
-from analysis.understanding.reading import read as read_items
 from analysis.understanding.stopping import ask
 from analysis.understanding.tokens import Token, stem, tokenise
 
@@ -29,7 +29,7 @@ def corrected(draft: Draft) -> None:
         return
     tokens = tokenise(draft.text)
     text = "".join(_rewritten(tokens, fixes))
-    draft.reading = read_items(tokenise(text), draft.reading.names)
+    draft.reading = cut(tokenise(text), draft.reading.names)
     draft.notes += [f"Read “{old}” as “{new}”." for old, new in fixes.items()]
 
 
