@@ -4,9 +4,11 @@ Every line carries what `structlog.contextvars` was told about: the request id (
 the id of the run that is being worked on.
 """
 
+import logging
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 
 from analysis_site.log_safety import harmless
 from progress.dispatch.pool import current_task
@@ -18,6 +20,17 @@ def add_run(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
     if task is not None and task.args:
         line.setdefault("run", task.args[0])
     return line
+
+
+class Brief(logging.Filter):
+    """A server that is away is a line, and not a traceback, each time that somebody tries it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OSError | RedisError):
+            record.msg, record.args = "%s: %r", (record.getMessage(), error)
+            record.exc_info = None
+        return True
 
 
 PROCESSORS: list[Any] = [
@@ -43,6 +56,7 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
                 "processors": _renderers(layout),
             }
         },
+        "filters": {"brief": {"()": Brief}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -52,6 +66,7 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "uvicorn.error": {"level": "WARNING"},
+            "channels_redis.pubsub": {"filters": ["brief"]},
             # Each task is logged by those who enqueue and perform it, with its run.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -127,6 +127,7 @@ class Outbox:
         self.loop = loop
         self.waiting: list[Stored] = []
         self.sending: asyncio.Task[None] | None = None
+        self.is_heard = True
 
     def add(self, stored: list[Stored]) -> None:
         self.waiting += stored
@@ -151,7 +152,13 @@ class Outbox:
         except Exception as error:
             count_dropped(len(self.waiting) + len(batch))
             self.waiting.clear()
-            logger.warning("hints were dropped, readers will find out by themselves: %r", error)
+            if self.is_heard:  # an hour without Redis is one line, not fifty a second
+                logger.warning("hints are dropped, readers will find out by themselves: %r", error)
+            self.is_heard = False
+        else:
+            if not self.is_heard:
+                logger.warning("hints are sent again; %d were dropped so far", dropped)
+            self.is_heard = True
 
 
 _outbox: Outbox | None = None

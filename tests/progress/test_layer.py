@@ -119,6 +119,16 @@ async def test_a_broken_layer_drops_hints_instead_of_piling_them_up(over):
     assert layer.dropped == before + 1 and not outbox.waiting and outbox.sending is None
 
 
+async def test_a_layer_that_is_away_is_told_once_and_so_is_its_return(over, caplog):
+    outbox = Outbox(asyncio.get_running_loop())
+    for kind in (Broken, Broken, Broken, InMemoryChannelLayer):
+        over(kind())
+        outbox.add([stored()])
+        await sent(outbox)
+    told = [line.message.partition(",")[0].partition(";")[0] for line in caplog.records]
+    assert told == ["hints are dropped", "hints are sent again"]
+
+
 async def test_a_layer_that_stands_still_costs_the_hints_that_waited_for_it(over, monkeypatch):
     over(Slow())
     monkeypatch.setattr(Outbox, "PATIENCE", 0.05)

@@ -3,6 +3,7 @@ import logging
 
 import pytest
 import structlog
+from redis.exceptions import RedisError
 
 from analysis_site import logs
 from progress.dispatch.inprocess import enqueued
@@ -40,3 +41,19 @@ def test_a_line_within_a_request_names_the_request(formatter: logging.Formatter)
 
 def test_objects_that_libraries_attach_stay_out_of_the_line(formatter: logging.Formatter) -> None:
     assert "request" not in line(formatter, request=object())
+
+
+@pytest.mark.parametrize("error", [RedisError("away"), ConnectionRefusedError("away")])
+def test_a_server_that_is_away_is_one_line(error: Exception) -> None:
+    record = logging.LogRecord(
+        "x", logging.ERROR, "", 1, "in %s", ("it",), (type(error), error, None)
+    )
+    assert logs.Brief().filter(record)
+    assert record.getMessage() == f"in it: {error!r}" and record.exc_info is None
+
+
+def test_a_fault_of_ours_keeps_its_traceback() -> None:
+    fault = (ValueError, ValueError("ours"), None)
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "in it", None, fault)
+    assert logs.Brief().filter(record)
+    assert record.exc_info == fault
