@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from analysis.lexicon.loader import lexicon
+
 Search = Callable[[str], Sequence[Mapping[str, Any]]]
 
 MOST = 8
@@ -15,9 +17,9 @@ ASKED_BEFORE = 3
 def completions(text: str, search: Search) -> list[tuple[str, str]]:
     """(whole question, detail) of each; `search` gives `{"kind", "label", "detail"}` of a text.
 
-    Names are looked for by the last word alone: the words before it are meant already.
+    Names are looked for by the last word alone: those before it are meant already.
     """
-    hits, word = search(text), last_word(text)
+    hits, word = search(text), last_name(text)
     asked = [hit for hit in hits if hit["kind"] == "question"][:ASKED_BEFORE]
     whole = {hit["label"]: hit["detail"] for hit in asked}
     for hit in (hits if word == text else search(word)) if word else ():
@@ -26,8 +28,10 @@ def completions(text: str, search: Search) -> list[tuple[str, str]]:
     return list(whole.items())[:MOST]
 
 
-def last_word(text: str) -> str:
-    return text.rpartition(" ")[2]
+def last_name(text: str) -> str:
+    """The last word, unless it only joins others, like "of"."""
+    word = text.rpartition(" ")[2]
+    return "" if "stop" in lexicon().tags((word.lower(),)) else word
 
 
 def completed(text: str, name: str) -> str:

@@ -44,8 +44,7 @@ class Writer:
         self.weight = 0  # bytes of the large events that are not stored yet
         self._weighing = threading.Lock()
         self.stored = self.failed = self.commits = self.retries = 0
-        self.commit_seconds = 0.0  # in all; the newest one is told to `measure`
-        self.measure: Callable[[float], object] | None = None
+        self.measure: Callable[[float], object] | None = None  # is told the seconds of each commit
         self.guard: Guard | None = None
         self._runs_with_losses: set[uuid.UUID] = set()
         self._start = threading.Lock()
@@ -211,7 +210,6 @@ class Writer:
     def _count(self, events: int, seconds: float) -> None:
         self.stored += events
         self.commits += 1
-        self.commit_seconds += seconds
         if self.measure is not None:
             self.measure(seconds)
 

@@ -40,8 +40,11 @@ def test_words_that_are_complete_are_not_suggested_again(search: Search) -> None
     assert microsoft[0] == "volatility of Microsoft (MSFT)"
 
 
-def test_after_a_blank_only_whole_questions_are_suggested(search: Search) -> None:
-    assert completions("volatility ", search) == [("volatility of AMD", "asked before")]
+@pytest.mark.parametrize("text", ["volatility ", "volatility of"])
+def test_where_no_name_has_begun_only_whole_questions_are_suggested(
+    text: str, search: Search
+) -> None:
+    assert completions(text, search) == [("volatility of AMD", "asked before")]
 
 
 def test_what_comes_out_alike_is_suggested_once() -> None:

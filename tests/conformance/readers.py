@@ -18,11 +18,9 @@ class Reader:
         self.house, self.session, self.last, self.cuts = house, session, last, set(cuts)
         self.seen: list[int] = []
         self.repeated = 0
-        self.visits = 0
 
     async def read(self) -> None:
         while self.cursor < self.last:
-            self.visits += 1
             await self.visit()
 
     @property
