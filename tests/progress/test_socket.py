@@ -13,12 +13,14 @@ from progress import consumers, service, socket
 from progress.access import Viewer
 from progress.consumers import Mediator
 from progress.direct import DirectProtocol
+from progress.frames import Frame
 from progress.hub import hub
+from progress.log import Stored
 from progress.models import Session
 from progress.service import in_thread
 from progress.sse import clear_log
 from progress.writer import writer
-from tests.progress.house import House
+from tests.progress.house import Client, House
 
 pytestmark = pytest.mark.stack
 
@@ -68,6 +70,29 @@ async def test_resume_sends_again_what_follows_the_cursor(house: House, session:
         await client.until("live")
         await client.say(type="resume", after=2)
         assert [event["seq"] for event in await client.events(4)] == [3, 4]
+        assert (await client.frame()) == {"type": "live", "seq": 4}
+
+
+async def stalled_mediated(client: Client, session: Session) -> socket.Socket:
+    """The server's end of a client that acknowledges nothing, when it was sent all it may be."""
+    await client.until("live")
+    client.acknowledges = False
+    await report(session, 4, size=100_000)
+    (found,) = socket.open_sockets
+    async with asyncio.timeout(20):
+        while not found.stalled:
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_resume_makes_room_for_what_is_sent_again(session: Session, viewer: Viewer):
+    async with House(viewer, direct=False) as house, house.socket(session.id) as client:
+        await stalled_mediated(client, session)
+        await client.say(type="resume", after=0)
+        firsts = 0
+        async with asyncio.timeout(20):
+            while firsts < 2:
+                firsts += [e["seq"] for e in (await client.frame()).get("events", [])].count(1)
 
 
 async def test_a_cleared_log_is_told_at_once_and_numbering_goes_on(house: House, session: Session):
@@ -164,17 +189,85 @@ async def test_a_command_does_not_keep_the_acknowledgements_behind_it_from_being
     session: Session, viewer: Viewer
 ):
     async with House(viewer, direct=False) as house, house.socket(session.id) as client:
-        await client.until("live")
-        client.acknowledges = False
-        await report(session, 4, size=100_000)
-        (found,) = socket.open_sockets
-        async with asyncio.timeout(5):
-            while not found.stalled:
-                await asyncio.sleep(0.01)
+        await stalled_mediated(client, session)
         await client.say(type="cancel", id="c", run=str(uuid.uuid4()))
         taken = [frame for frame in await client.until("reply") if frame["type"] == "events"]
         await client.say(type="ack", seq=taken[-1]["events"][-1]["seq"])
         assert (await client.until("events"))[-1]["events"][-1]["seq"] == 4
+
+
+class Wire:
+    """A connection that takes everything."""
+
+    needs_ack = False
+
+    def __init__(self) -> None:
+        self.pushed: list[bytes] = []
+        self.push = self.pushed.append
+
+    def write(self, frame: Frame, seq: int = 0) -> None: ...
+
+    def has_room(self) -> bool:
+        return True
+
+    def acknowledge(self, seq: int) -> None: ...
+
+    def hold(self) -> None: ...
+
+    def release(self) -> None: ...
+
+    def close(self, code: int) -> None: ...
+
+
+async def test_a_full_wire_is_pushed_nothing(session: Session, viewer: Viewer):
+    wire = Wire()
+    found = socket.Socket(wire, {})
+    found._begin(viewer, session.id, 0, 1, 0)
+    hub().receive([Stored(session.id, 1, [b"{}"])])
+    found.hold_back()
+    hub().receive([Stored(session.id, 2, [b"{}"])])
+    assert len(wire.pushed) == 1 and found.follower.cursor == 1
+    found.lost()
+    await hub().stop()
+
+
+async def test_a_command_goes_on_when_its_connection_has_ended(session: Session, viewer: Viewer):
+    begun, may_end, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def act(viewer: Viewer, session_id: uuid.UUID, frame: dict) -> None:
+        begun.set()
+        await may_end.wait()
+        done.set()
+
+    found = socket.Socket(Wire(), {"act": act})
+    found._begin(viewer, session.id, 0, 1, 0)
+    found.received('{"type":"act","id":1}')
+    async with asyncio.timeout(20):
+        await begun.wait()
+        found.lost()
+        may_end.set()
+        await done.wait()
+    await hub().stop()
+
+
+async def test_a_client_that_leaves_while_it_is_let_in_leaves_nothing(
+    house: House, session: Session
+):
+    cookie = house.headers["Cookie"].encode()
+    scope = {
+        "type": "websocket",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"cookie", cookie), (b"host", b"localhost")],
+        "url_route": {"kwargs": {"session": str(session.id)}},
+    }
+    found = socket.Socket(Wire(), {})
+    opening = asyncio.create_task(found.open(scope))
+    await asyncio.sleep(0)
+    found.lost()
+    await opening
+    assert found.follower is None and session.id not in hub().topics
+    assert found not in socket.open_sockets
 
 
 async def test_commands_of_one_packet_are_obeyed_in_turn(house: House, session: Session):

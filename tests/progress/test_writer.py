@@ -18,7 +18,7 @@ from progress import log, service
 from progress.batch import Attempt, Stop
 from progress.emit import aemit, emit
 from progress.errors import Conflict, QueueFull, SessionNotFound, StorageFailed
-from progress.events import Draft, draft
+from progress.events import Draft, draft, encode
 from progress.models import Event, Run, Session
 from progress.service import in_thread
 from progress.writer import Writer, writer
@@ -559,6 +559,24 @@ def test_a_commit_whose_answer_was_lost_is_not_repeated(session, own_writer):
         # SQLite commits in this process: there is no answer that could be lost.
         assert not attempt.took_place()
     assert messages(session) == ["once"]
+
+
+def test_a_transaction_whose_number_was_given_out_again_did_not_take_place(session):
+    """A server that was killed forgets the last numbers that it gave out."""
+    attempt = Attempt([draft(session.id, "of whoever has the number now")])
+    attempt.make()
+    ours = log.Stored(session.id, 1, [encode(draft(session.id, "ours"), 1)])
+    assert not log.committed(attempt.transaction, [ours])
+    if connection.vendor == "postgresql":
+        assert log.committed(attempt.transaction, attempt.stored)
+
+
+def test_a_transaction_that_is_still_at_it_is_asked_about_again(session):
+    with transaction.atomic():
+        stored, number = log.append([draft(session.id, "x")])
+        if connection.vendor == "postgresql":
+            with pytest.raises(OperationalError):
+                elsewhere(log.committed, number, stored)
 
 
 def test_an_error_after_the_commit_does_not_store_the_batch_twice(session, own_writer):
