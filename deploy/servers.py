@@ -4,8 +4,10 @@ Their data lies in the given directory; they listen on 127.0.0.1 and are stopped
 Not meant for production: PostgreSQL trusts everybody who can reach its port.
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import warnings
 from pathlib import Path
@@ -89,6 +91,16 @@ class PostgreSQL(Process):
         )
         if done.returncode:
             raise RuntimeError(f"initdb failed:\n{done.stderr}")
+
+    def _signal_group(self, sign: signal.Signals) -> None:
+        """Those who answer queries are children that have left the server's process group."""
+        super()._signal_group(sign)
+        if self.popen is not None and self.popen.poll() is None:
+            server = self.popen.pid
+            children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+            for child in map(int, children):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, sign)
 
     def _accepts(self) -> bool:
         with psycopg.connect(self._maintenance, connect_timeout=2):

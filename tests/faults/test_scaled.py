@@ -13,7 +13,7 @@ import httpx
 
 from deploy.processes import Process
 from deploy.scaled import Scaled
-from tests.faults.load import under_load
+from tests.faults.load import Load, under_load
 
 
 async def aside(function: Callable, *arguments: object) -> None:
@@ -85,6 +85,25 @@ async def test_postgresql_may_be_killed(scaled_site: Scaled) -> None:
     async with under_load(scaled_site) as load:
         await load.shown(20)
         await restart(scaled_site.postgresql)
+
+
+async def test_postgresql_may_stand_still_for_seconds(scaled_site: Scaled) -> None:
+    async with under_load(scaled_site, events=300) as load:
+        await load.shown(20)
+        scaled_site.postgresql.pause()
+        shown = await standstill(load)
+        await asyncio.sleep(3)  # the fault itself
+        assert [viewer.cursor for viewer in load.viewers] == shown
+        assert not any(viewer.ended.is_set() for viewer in load.viewers)
+        scaled_site.postgresql.resume()
+
+
+async def standstill(load: Load) -> list[int]:
+    """Where the viewers are once what had been stored before has reached them."""
+    shown: list[int] = []
+    while shown != (shown := [viewer.cursor for viewer in load.viewers]):
+        await asyncio.sleep(1)
+    return shown
 
 
 async def test_a_viewer_that_is_cut_fifty_times_misses_nothing(scaled_site: Scaled) -> None:
