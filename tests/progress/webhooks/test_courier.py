@@ -13,7 +13,7 @@ from django.utils import timezone
 from progress import service
 from progress.conf import conf
 from progress.models import Delivery, Session, Webhook
-from progress.webhooks import actions, ledger
+from progress.webhooks import actions, ledger, sending
 from progress.webhooks.courier import Courier
 from tests.progress.webhooks.receiver import Answer, Receiver, hang
 
@@ -132,6 +132,16 @@ def test_a_courier_whose_lease_ran_out_sends_no_more(session, subscribe, receive
     Webhook.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
     assert ledger.claim(webhook.id) is not None
     assert late is not None and ledger.renew(late) is None
+
+
+def test_an_attempt_that_was_under_way_does_not_revive_what_was_given_up(session, subscribe):
+    webhook = subscribe()
+    store(session)
+    delivery = Delivery.objects.get()
+    ledger.disable(webhook.id, "meanwhile")
+    ledger.record(webhook, delivery, sending.Attempt(None, "late", 1.0))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.error) == ("failed", "disabled: meanwhile")
 
 
 def test_pauses_double_are_jittered_and_bounded(configure):

@@ -41,6 +41,21 @@ def test_a_transaction_that_fails_takes_the_delivery_back_with_the_event(session
     assert not Delivery.objects.exists() and not Event.objects.exists()
 
 
+def test_couriers_are_told_after_the_commit(session, subscribe):
+    subscribe()
+    uncommitted = []
+
+    def listen() -> None:
+        uncommitted.append(connection.in_atomic_block)
+
+    outbox.listeners.add(listen)
+    try:
+        store(session, "one")
+    finally:
+        outbox.listeners.discard(listen)
+    assert uncommitted == [False]
+
+
 def test_the_payload_is_the_event_as_on_every_other_door(session, subscribe):
     subscribe()
     store(session, "one", data={"rows": 3}, step=1, total_steps=2)
