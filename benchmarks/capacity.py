@@ -15,7 +15,7 @@ HEARTBEAT_US = 11.0  # the same frame, small
 HINT_US = 1.5  # CPU of every web process for every event that anybody emits (decode, look up)
 VIEWER_KB = 16.0  # resident memory of an idle viewer
 KERNEL_KB = 6.0  # an idle TCP connection in the kernel
-EVENT_BYTES = 250.0  # an event in its wire form
+EVENT_BYTES = 300.0  # an event in its wire form, with a short message, in a hint
 ROW_BYTES = 500.0  # an event in the database with its indexes
 PROCESS_MB = 120.0  # a web process without viewers
 
