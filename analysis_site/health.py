@@ -1,7 +1,7 @@
 """Whether this process lives, and whether it can do its work: for supervisors and proxies."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -14,9 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from analysis import service
 from progress.loop import home
 from progress.metrics import exposition
+from progress.threads import in_reader
 
-# A proxy gives up on an answer after a few seconds, and a site without its layer still serves.
-LAYER_PATIENCE = 1.0  # seconds
+PATIENCE = 1.0  # seconds; a proxy gives up on an answer after a few
 
 
 @never_cache
@@ -56,18 +56,27 @@ def outcome(check: Callable[[], None]) -> str:
 
 
 def database() -> None:
+    in_time(in_reader(ask_database))
+
+
+def ask_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
 def channel_layer() -> None:
     if settings.REDIS_URL:
-        asyncio.run_coroutine_threadsafe(say_something(), home()).result()
+        in_time(get_channel_layer().send("health", {"type": "health"}))
 
 
-async def say_something() -> None:
-    async with asyncio.timeout(LAYER_PATIENCE):
-        await get_channel_layer().send("health", {"type": "health"})
+def in_time(check: Awaitable[None]) -> None:
+    """Wait for it, but not for a server that stands still. Raises TimeoutError."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(PATIENCE):
+            await check
+
+    asyncio.run_coroutine_threadsafe(bounded(), home()).result()
 
 
 def market() -> None:

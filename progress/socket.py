@@ -85,9 +85,13 @@ class Socket:
             after = number(digits(query.get("after") or "0"), "after")
             session = session_of(scope["url_route"]["kwargs"]["session"])
             viewer = await socket_viewer(scope)
+            if self.is_closed:
+                return
+            # Before the bounds are read, or what is stored in between would be nobody's news.
+            self.follower = Follower(session, after, proof=viewer.proof)
             first, head = await in_reader(readable, viewer, session)
             if not self.is_closed:
-                self._begin(viewer, session, after, first, head)
+                self._begin(viewer, self.follower, first, head)
         except ProgressError as error:
             self.close(CLOSE_CODES.get(error.status, INTERNAL))
         except DATABASE_AWAY as error:
@@ -97,10 +101,9 @@ class Socket:
             logger.exception("a socket could not be opened")
             self.close(INTERNAL)
 
-    def _begin(self, viewer: Viewer, session: uuid.UUID, after: int, first: int, head: int) -> None:
+    def _begin(self, viewer: Viewer, follower: Follower, first: int, head: int) -> None:
         self.place = Place(viewer, "websocket")
         self.viewer = viewer
-        follower = self.follower = Follower(session, after, proof=viewer.proof)
         follower.on_refused = self._refuse
         reset = follower.begin(first, head)
         greeting = frames.ready(head, first, conf().heartbeat, self.wire.needs_ack)
@@ -212,7 +215,7 @@ class Socket:
 
     def _resume(self, after: int) -> None:
         """Start again from a cursor, on the same socket."""
-        if self.follower is None:
+        if self.viewer is None or self.follower is None:
             raise BadFrame("type", "wait for the ready frame first")
         self.follower.cursor = after
         self.is_live = False

@@ -33,6 +33,8 @@ logger = logging.getLogger("progress.writer")
 PER_EVENT = 0.0002  # seconds of waiting for each event of the batch before
 LARGE = 1_024  # bytes of an event, beyond which it is weighed; the others are bounded by number
 
+measures: list[Callable[[float], object]] = []  # each is told the seconds of every commit
+
 
 class Writer:
     """The process's event queue and the thread that empties it."""
@@ -44,7 +46,6 @@ class Writer:
         self.weight = 0  # bytes of the large events that are not stored yet
         self._weighing = threading.Lock()
         self.stored = self.failed = self.commits = self.retries = 0
-        self.measure: Callable[[float], object] | None = None  # is told the seconds of each commit
         self.guard: Guard | None = None
         self._runs_with_losses: set[uuid.UUID] = set()
         self._start = threading.Lock()
@@ -210,8 +211,8 @@ class Writer:
     def _count(self, events: int, seconds: float) -> None:
         self.stored += events
         self.commits += 1
-        if self.measure is not None:
-            self.measure(seconds)
+        for measure in measures:
+            measure(seconds)
 
     def _publish(self, stored: list[Stored]) -> None:
         """What is stored is stored: readers who get no hint look by themselves."""

@@ -250,6 +250,23 @@ async def test_a_command_goes_on_when_its_connection_has_ended(session: Session,
     await hub().stop()
 
 
+async def test_what_is_stored_while_a_socket_opens_waits_for_no_safety_check(
+    house: House, session: Session, configure, monkeypatch
+):
+    readable = socket.readable
+
+    def overtaken(*asked):
+        bounds = readable(*asked)
+        service.progress_info_sync(session.id, "meanwhile")
+        assert service.drain(10)
+        return bounds
+
+    configure(safety_check=600.0)
+    monkeypatch.setattr(socket, "readable", overtaken)
+    async with house.socket(session.id) as client:
+        assert [event["message"] for event in await client.events(1)] == ["meanwhile"]
+
+
 async def test_a_client_that_leaves_while_it_is_let_in_leaves_nothing(
     house: House, session: Session
 ):

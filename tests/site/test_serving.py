@@ -14,8 +14,8 @@ from websockets.sync.client import connect
 
 from deploy.processes import Process, free_port
 from deploy.servers import Valkey
-from deploy.site import MANAGE, ROOT, Web, environment
-from tests.servers import scratch
+from deploy.site import MANAGE, ROOT, Web, environment, prepare
+from tests.servers import scratch, servers
 
 
 def command(var: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -116,6 +116,27 @@ def test_a_site_without_price_data_says_so_and_still_serves(
     ready = httpx.get(f"{site.url}/health/ready")
     assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
     assert ready.json()["checks"]["market"] == "MarketDataMissing"
+
+
+def test_a_postgresql_that_stands_still_holds_up_no_look_at_the_health(tmp_path: Path) -> None:
+    with servers() as (postgresql, valkey):
+        env = environment(tmp_path, DATABASE_URL=postgresql.url, REDIS_URL=valkey.url)
+        prepare(env)
+        site = Web(env, tmp_path / "web.log")
+        try:
+            site.start()
+            postgresql.pause()
+            ready = httpx.get(f"{site.url}/health/ready", timeout=30)
+        finally:
+            site.kill()
+    assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+    assert ready.json()["checks"]["database"] == "TimeoutError"
+
+
+def test_commits_are_measured_before_anybody_looks(start_site: Callable[..., Web]) -> None:
+    site = start_site()
+    httpx.post(f"{site.url}/api/analyze", json={"question": "volatility of GE"})
+    assert not re.search(r"progress_commit_seconds_count 0", httpx.get(f"{site.url}/metrics").text)
 
 
 def test_a_socket_at_an_unknown_address_is_closed_with_a_code(live_site: Web) -> None:
