@@ -19,6 +19,7 @@ from progress.log import Stored
 from progress.models import Session
 from progress.service import in_thread
 from progress.sse import clear_log
+from progress.stream import Follower
 from progress.writer import writer
 from tests.progress.house import Client, House
 
@@ -219,10 +220,17 @@ class Wire:
     def close(self, code: int) -> None: ...
 
 
+def let_in(viewer: Viewer, session: Session, wire: Wire, commands: dict) -> socket.Socket:
+    """A socket of an empty log whose viewer was let in."""
+    found = socket.Socket(wire, commands)
+    found.follower = Follower(session.id, 0)
+    found._begin(viewer, found.follower, 1, 0)
+    return found
+
+
 async def test_a_full_wire_is_pushed_nothing(session: Session, viewer: Viewer):
     wire = Wire()
-    found = socket.Socket(wire, {})
-    found._begin(viewer, session.id, 0, 1, 0)
+    found = let_in(viewer, session, wire, {})
     hub().receive([Stored(session.id, 1, [b"{}"])])
     found.hold_back()
     hub().receive([Stored(session.id, 2, [b"{}"])])
@@ -239,8 +247,7 @@ async def test_a_command_goes_on_when_its_connection_has_ended(session: Session,
         await may_end.wait()
         done.set()
 
-    found = socket.Socket(Wire(), {"act": act})
-    found._begin(viewer, session.id, 0, 1, 0)
+    found = let_in(viewer, session, Wire(), {"act": act})
     found.received('{"type":"act","id":1}')
     async with asyncio.timeout(20):
         await begun.wait()
