@@ -1,5 +1,6 @@
 """The client's rules, one by one."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,9 +11,19 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request
 
-from progress.client.errors import ConnectionRefused
+from progress.client import following
+from progress.client.errors import Broken, ConnectionRefused
 from progress.client.following import LONGEST, Follower
-from progress.client.transports import Place, ending, frame_of, parse, reaction, websocket
+from progress.client.transports import (
+    Place,
+    ending,
+    frame_of,
+    parse,
+    poll,
+    reaction,
+    server_sent,
+    websocket,
+)
 
 
 @pytest.fixture
@@ -115,6 +126,61 @@ async def test_a_server_below_a_prefix_is_asked_below_it_with_who_we_are():
             assert (await anext(frames))["type"] == "live"
     assert asked[0].path == "/live/ws/progress/s?after=7"
     assert asked[0].headers["Authorization"] == "Bearer t"
+
+
+async def test_a_socket_that_falls_silent_is_given_up():
+    async def fall_silent(connection: ServerConnection) -> None:
+        await connection.send('{"type": "ready", "head": 0, "first": 1, "heartbeat": 0.05}')
+        await connection.wait_closed()
+
+    async with serve(fall_silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with (
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+            aclosing(websocket(http, "s", Place(0))) as frames,
+            asyncio.timeout(20),
+        ):
+            assert (await anext(frames))["type"] == "ready"
+            with pytest.raises(Broken):
+                await anext(frames)
+
+
+def server_that_says(text: str) -> httpx.AsyncClient:
+    says = httpx.MockTransport(lambda request: httpx.Response(200, text=text))
+    return httpx.AsyncClient(transport=says, base_url="http://server")
+
+
+async def test_a_stream_is_left_for_what_is_wanted_again():
+    place = Place(0)
+    text = 'data: {"seq": 1}\n\ndata: {"seq": 3}\n\ndata: {"seq": 4}\n\n'
+    found = []
+    async with server_that_says(text) as http, aclosing(server_sent(http, "s", place)) as frames:
+        async for frame in frames:
+            found.append(frame)
+            place.again = frame == events(3)  # a gap, as the follower sees it
+    assert found == [{"type": "ready"}, events(1), events(3)]
+
+
+@pytest.mark.parametrize("last", [2, 8])
+async def test_a_page_of_a_log_that_was_cleared_or_set_back_is_a_reset(last):
+    page = json.dumps({"first": 5, "head": 7, "events": [{"seq": 5}]})
+    async with server_that_says(page) as http, aclosing(poll(http, "s", Place(last))) as frames:
+        reset = await anext(frames)
+        assert reset == {"type": "reset", "reason": "cleared", "head": 7, "first": 5}
+        assert await anext(frames) == events(5)
+
+
+async def test_after_a_good_connection_pauses_begin_anew(monkeypatch):
+    monkeypatch.setattr(following, "STABLE", -1.0)  # every connection is a good one
+    page = json.dumps({"first": 5, "head": 7, "events": [{"seq": 5}]})
+    answers = iter([httpx.Response(502), httpx.Response(200, text=page)])
+    server = httpx.MockTransport(lambda request: next(answers))
+    async with httpx.AsyncClient(transport=server, base_url="http://server") as http:
+        follower = Follower(http, "s", 4, ("poll",))
+        follower.attempt = 30  # and so a pause of up to 20 seconds
+        async with aclosing(follower.events()) as found:
+            assert await anext(found) == {"seq": 5}
+    assert follower.attempt == 1
 
 
 def test_a_place_begins_without_wishes():
