@@ -167,7 +167,7 @@ async def make_plan(work: Work) -> AsyncIterator[Said]:
     yield Line(f"Window: {window.label} ({since} to {window.end})")
     for assumption in work.intent.assumptions:
         yield Line(f"Assumed: {lowered(assumption.label)}")
-    yield Line(f"Plan ready: {work.plan.script}", "success")
+    yield Line(f"Plan ready: {work.plan.script.replace('_', ' ')}", "success")
 
 
 async def execute(work: Work) -> AsyncIterator[Said]:

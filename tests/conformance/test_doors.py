@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 
 import pytest
@@ -26,6 +27,8 @@ DOORS: dict[str, tuple[type[Reader], bool]] = {
     "server-sent events": (OverServerSentEvents, True),
     "long poll": (OverLongPoll, True),
 }
+
+SCHEDULES_A_MINUTE = 5  # of a soak, for each door and layer
 
 batches = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 fates = st.lists(st.sampled_from(FATES), max_size=30)
@@ -87,6 +90,6 @@ def test_every_event_arrives_once_and_in_order(door, hints, emitter, batches, fa
 
 @pytest.mark.soak
 @pytest.mark.parametrize("door", DOORS)
-@searched(150)
+@searched(round(SCHEDULES_A_MINUTE * float(os.environ.get("SOAK_MINUTES", "30"))))
 def test_every_event_arrives_once_and_in_order_for_long(door, hints, emitter, batches, fates, cuts):
     check(door, emitter, batches, fates, cuts)
