@@ -11,8 +11,10 @@ import httpx
 import pytest
 from django.conf import settings as site
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session as LoginSession
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 from websockets.asyncio.client import connect
 
 from analysis import tokens
@@ -177,8 +179,26 @@ def test_a_login_stands_until_it_ends(settings, engine: str, end: Callable[[Logi
     assert standing_logins(keys) == {staying.cookie}
 
 
+def test_an_expired_login_does_not_stand(login):
+    LoginSession.objects.update(expire_date=timezone.now())
+    assert standing_logins([login.cookie]) == set()
+
+
+def test_a_login_by_a_backend_that_was_switched_off_does_not_stand(login, settings):
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.RemoteUserBackend"]
+    assert standing_logins([login.cookie]) == set()
+
+
+def test_a_login_stands_while_the_secret_key_is_replaced(login, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 10
+    assert standing_logins([login.cookie]) == {login.cookie}
+    settings.SECRET_KEY_FALLBACKS = []
+    assert standing_logins([login.cookie]) == set()
+
+
 def test_many_streams_are_checked_in_a_few_queries(login, django_assert_num_queries):
     proofs = [Proof(standing_logins, login.cookie)] * 300
-    proofs += [Proof(standing_logins, f"signed-out-{number}") for number in range(300)]
-    with django_assert_num_queries(2):
-        assert len(fallen(proofs)) == 300
+    proofs += [Proof(standing_logins, f"signed-out-{number}") for number in range(600)]
+    with django_assert_num_queries(3):  # two for the logins, 500 at a time; one for their user
+        assert len(fallen(proofs)) == 600

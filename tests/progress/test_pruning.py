@@ -35,7 +35,7 @@ def left(session: Session) -> list[int]:
 
 
 def test_old_events_go_and_the_log_begins_with_the_first_that_is_kept(session):
-    aged(session, 100, 95, 91, 10, 1)
+    aged(session, 100, 95, 91, 89, 1)
     assert prune(NOW - dt.timedelta(days=90)) == 3
     session.refresh_from_db()
     assert left(session) == [4, 5] and (session.first_seq, session.last_seq) == (4, 5)
