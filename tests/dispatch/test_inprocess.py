@@ -72,8 +72,8 @@ def test_a_task_does_not_inherit_the_context_of_its_request():
 def test_a_failing_task_is_logged_and_the_next_one_runs(caplog):
     with caplog.at_level(logging.ERROR):
         pool = Pool(1)
-        submit(pool, toys.fail).result(5)
-        submit(pool, toys.add, 1, 1).result(5)
+        submit(pool, toys.fail).result(30)
+        submit(pool, toys.add, 1, 1).result(30)
     assert [next_seen(), next_seen()] == ["failing", 2]
     assert "as planned" in caplog.text
 
@@ -86,7 +86,7 @@ def test_no_more_tasks_run_than_the_limit_and_the_others_follow_in_order():
         toys.seen.get(timeout=0.1)
     toys.gate.set()
     for future in futures:
-        future.result(5)
+        future.result(30)
     assert "c began" in list(toys.seen.queue)
 
 
@@ -117,5 +117,5 @@ def test_draining_lets_a_task_finish_that_finishes_in_time():
     assert next_seen() == "a began"
     ending = asyncio.run_coroutine_threadsafe(pool.drain(5), home())
     toys.gate.set()
-    ending.result(5)
+    ending.result(30)
     assert next_seen() == "a ended"

@@ -162,7 +162,7 @@ async def test_news_without_a_hint_is_found_by_the_safety_check(session):
     await follower.catch_up()
     before = hub().healed
     await stored(session, 3)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         found = await follower.next()
     assert isinstance(found, Chunk) and found.last == 3
     assert hub().healed == before + 1
@@ -265,7 +265,7 @@ async def test_news_that_another_reader_brought_reach_those_who_were_live(sessio
     await stored(session, 3)
     late = Follower(session.id, 0)
     late.begin(*await in_thread(log.read_bounds, session.id))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         found = await news
     assert isinstance(found, Chunk) and found.last == 3
     follower.close()
@@ -343,7 +343,7 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
     follower = Follower(session.id, 5)
     assert await follower.catch_up() is None and follower.is_live
     await in_thread(lambda: restore_backup(session))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert await follower.next() == Reset("rewound", 2, 1)
         found = await follower.next()
     assert isinstance(found, Chunk) and found.last == 2

@@ -50,9 +50,17 @@ def test_a_log_that_is_old_altogether_becomes_empty_and_its_numbering_goes_on(se
 
 
 def test_an_old_time_behind_a_young_one_leaves_no_hole(session):
-    aged(session, 100, 5, 99, 1)
+    aged(session, 100, 1, 99, 5)
     assert prune(NOW - dt.timedelta(days=90)) == 1
     assert left(session) == [2, 3, 4]
+
+
+def test_a_log_that_was_cleared_and_still_has_its_rows_does_not_come_back(session):
+    aged(session, 100, 5, 1)
+    Session.objects.update(first_seq=4)  # as a clearing leaves it that was cut off
+    assert prune(NOW - dt.timedelta(days=90)) == 3
+    session.refresh_from_db()
+    assert (session.first_seq, left(session)) == (4, [])
 
 
 def test_a_session_with_a_live_run_is_left_alone(session):

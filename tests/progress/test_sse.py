@@ -41,7 +41,7 @@ class Stream:
 
     async def next(self) -> tuple[str, int | None, dict]:
         name, number, data = "message", None, None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             async for line in self.lines:
                 field, _, value = line.partition(": ")
                 if field == "event":
@@ -92,7 +92,7 @@ async def test_no_cache_and_no_proxy_holds_a_stream_back(house: House, session: 
 async def test_a_silent_stream_beats(house: House, session: Session, configure):
     configure(heartbeat=0.1)
     async with house.http.stream("GET", f"/api/progress/{session.id}") as response:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             async for line in response.aiter_lines():
                 if line == ": heartbeat":
                     return
@@ -189,7 +189,7 @@ async def test_too_many_streams_are_told_when_to_try_again(house, session, confi
 async def test_a_closed_stream_gives_its_place_back(house: House, session: Session):
     async with opened(house, session):
         assert viewers_by_door()["sse"] == 1
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while viewers_by_door()["sse"]:
             await asyncio.sleep(0.01)
     assert session.id not in hub().topics

@@ -115,11 +115,11 @@ def test_what_waited_for_one_commit_shares_the_next(session, own_writer, publish
 
     def slow():
         entered.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return None, []
 
     own_writer.change(slow)
-    assert entered.wait(5)
+    assert entered.wait(30)
     for number in range(100):
         own_writer.put(draft(session.id, f"{number}"))
     go_on.set()
@@ -265,7 +265,7 @@ def test_when_patience_is_over_all_that_waits_hears_it_and_is_counted(
         raise OperationalError("the database is down")
 
     first = own_writer.change(down)
-    assert tried.wait(5)  # now the rest comes behind it
+    assert tried.wait(30)  # now the rest comes behind it
     run = uuid.uuid4()
     for _ in range(50):
         own_writer.put(draft(session.id, "lost", run=run))
@@ -396,7 +396,7 @@ async def test_a_cancelled_waiter_does_not_disturb_the_writer(session):
 
     def slow():
         entered.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return None, []
 
     waiter = asyncio.ensure_future(asyncio.wrap_future(writer().change(slow)))
@@ -421,7 +421,7 @@ class Blocked:
             return None, []
 
         own.change(wait)
-        entered.wait(5)
+        entered.wait(30)
 
 
 def test_beyond_twice_the_limit_an_event_is_refused_instead_of_growing_without_bound(
@@ -537,7 +537,7 @@ def test_a_writer_that_is_stopped_during_an_outage_ends_with_its_patience(
         raise OperationalError("the database is down")
 
     own_writer.change(down)
-    assert tried.wait(5)
+    assert tried.wait(30)
     thread = own_writer._thread
     own_writer.stop()
     assert not thread.is_alive()
@@ -596,11 +596,11 @@ def test_a_transaction_whose_end_was_disturbed_does_not_swallow_the_next(
 
     def slow():
         entered.set()
-        go_on.wait(5)
+        go_on.wait(30)
         return None, []
 
     disturbed = own_writer.change(slow)
-    assert entered.wait(5)
+    assert entered.wait(30)
     with django_db_blocker.block():
         go_on.set()
         with pytest.raises(RuntimeError, match="access not allowed"):

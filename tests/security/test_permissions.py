@@ -64,10 +64,10 @@ def test_the_socket_opens_for_whom_the_matrix_says(
     address = f"ws{site.url[4:]}/ws/progress/{session}"
     with connect(address, additional_headers=headers) as socket:
         if SOCKET[person] == OK:
-            assert '"ready"' in str(socket.recv(5))
+            assert '"ready"' in str(socket.recv(30))
         else:
             with pytest.raises(ConnectionClosed):
-                socket.recv(5)
+                socket.recv(30)
             assert socket.close_code == SOCKET[person]
 
 
