@@ -134,6 +134,15 @@ def test_a_courier_whose_lease_ran_out_sends_no_more(session, subscribe, receive
     assert late is not None and ledger.renew(late) is None
 
 
+def test_a_lease_outlasts_the_longest_attempt(subscribe):
+    longest = dt.timedelta(seconds=conf().webhook_timeout)
+    taken = ledger.claim(subscribe().id)
+    assert taken is not None and taken.lease_until - timezone.now() > longest
+    Webhook.objects.update(lease_until=timezone.now())
+    again = ledger.renew(taken)
+    assert again is not None and again.lease_until - timezone.now() > longest
+
+
 def test_an_attempt_that_was_under_way_does_not_revive_what_was_given_up(session, subscribe):
     webhook = subscribe()
     store(session)
@@ -246,6 +255,20 @@ def test_an_endpoint_that_only_failed_for_days_is_disabled(session, subscribe, r
     deliver()
     webhook.refresh_from_db()
     assert not webhook.active and webhook.disabled_reason.startswith("it only failed since")
+
+
+def test_the_days_of_failing_are_counted_from_the_first_failure(
+    session, subscribe, receiver, configure
+):
+    configure(webhook_pause=60.0)
+    webhook = subscribe()
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    Webhook.objects.update(failing_since=yesterday, failures=1)
+    receiver.answers = fails(1)
+    store(session)
+    deliver()
+    webhook.refresh_from_db()
+    assert (webhook.failures, webhook.failing_since) == (2, yesterday)
 
 
 def test_the_old_secret_signs_along_until_its_time_is_over(session, subscribe, receiver, viewer):
