@@ -1,0 +1,40 @@
+"""Reads on connections that are kept, and may have died since they were last used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import OperationalError, connection, connections
+
+from progress.threads import read_again
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def failing_once(used: list[object]) -> Callable[[], str]:
+    """A read whose first attempt finds a dead connection; it notes which ones it used."""
+
+    def read() -> str:
+        connection.ensure_connection()
+        used.append(connection.connection)
+        if len(used) == 1:
+            raise OperationalError("the server closed the connection unexpectedly")
+        return "read"
+
+    return read
+
+
+def test_a_read_is_repeated_on_a_new_connection_when_the_kept_one_is_dead():
+    used: list[object] = []
+    connection.ensure_connection()
+    assert read_again(failing_once(used)) == "read"
+    assert len(used) == 2 and used[0] is not used[1]
+
+
+def test_a_read_that_fails_on_a_connection_of_its_own_is_not_repeated():
+    used: list[object] = []
+    connections.close_all()
+    with pytest.raises(OperationalError):
+        read_again(failing_once(used))
+    assert len(used) == 1
