@@ -1,13 +1,17 @@
-"""Reads on connections that are kept, and may have died since they were last used."""
+"""Pools of threads: after a fork, and with connections that died since they were last used."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import OperationalError, connection, connections
 
-from progress.threads import read_again
+from progress.dispatch.celery import sender
+from progress.threads import pool, read_again
+from progress.webhooks.addresses import resolvers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,3 +42,16 @@ def test_a_read_that_fails_on_a_connection_of_its_own_is_not_repeated():
     with pytest.raises(OperationalError):
         read_again(failing_once(used))
     assert len(used) == 1
+
+
+@pytest.mark.parametrize(
+    "executor", [lambda: pool("reader"), resolvers, lambda: sender().thread],
+    ids=["readers", "resolvers", "sender"],
+)  # fmt: skip
+def test_a_forked_process_has_threads_of_its_own(executor: Callable[[], ThreadPoolExecutor]):
+    executor().submit(int).result(30)
+    child = os.fork()
+    if child == 0:
+        _, late = wait([executor().submit(int)], 20)
+        os._exit(len(late))
+    assert os.waitpid(child, 0)[1] == 0
