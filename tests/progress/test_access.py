@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signing import Signer, b62_encode
 from django.test import RequestFactory
 
 from progress import service
@@ -17,6 +19,7 @@ from progress.access import (
     is_trusted,
     refuse_cross_site,
     signer,
+    socket_viewer,
     viewer_of,
 )
 from progress.conf import conf
@@ -72,11 +75,33 @@ def test_a_cookie_that_we_did_not_sign_names_nobody(value):
     assert browser_of({conf().browser_cookie: value}) is None
 
 
+@pytest.mark.parametrize(("over", "known"), [(-60, True), (60, False)])
+def test_a_cookie_that_is_too_old_names_nobody(over: int, known: bool):
+    given_out = int(time.time()) - conf().browser_cookie_age - over
+    value = Signer.sign(signer(), f"{uuid.uuid4()}:{b62_encode(given_out)}")
+    assert (browser_of({conf().browser_cookie: value}) is not None) == known
+
+
 def test_a_cookie_that_we_signed_names_its_browser():
     browser = uuid.uuid4()
     request = RequestFactory().get("/")
     request.COOKIES[conf().browser_cookie] = signer().sign(str(browser))
     assert viewer_of(request) == Viewer(browser=browser)
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(("host", "refused"), [("evil.example", True), ("localhost", False)])
+async def test_a_socket_at_a_host_that_is_not_ours_is_refused(host: str, refused: bool):
+    browser = uuid.uuid4()
+    cookie = f"{conf().browser_cookie}={signer().sign(str(browser))}"
+    named = {"host": host, "origin": f"http://{host}", "cookie": cookie}
+    headers = [(name.encode(), value.encode()) for name, value in named.items()]
+    scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": headers}
+    if refused:
+        with pytest.raises(CrossSite):
+            await socket_viewer(scope)
+    else:
+        assert await socket_viewer(scope) == Viewer(browser=browser)
 
 
 DOORS = ("", "?run={run}", "/events", "/events?wait=5", "/events?format=csv", "/events?q=x")
