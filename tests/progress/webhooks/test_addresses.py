@@ -9,6 +9,7 @@ import pytest
 
 from progress.errors import BadParameter
 from progress.webhooks import addresses, sending
+from tests.progress.webhooks.receiver import close_early
 
 PRIVATE = (
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
@@ -68,8 +69,9 @@ def test_a_name_in_broken_punycode_is_a_name_that_will_not_resolve():
 def test_plain_http_is_for_allowed_hosts_only(configure):
     configure(webhook_allowed_hosts=("receiver.test",))
     assert addresses.checked_url("http://Receiver.test:9000/x").port == 9000
-    with pytest.raises(BadParameter):
-        addresses.checked_url("http://other.test/x")
+    for other in ("other.test", "nearlyreceiver.test", "below.receiver.test"):
+        with pytest.raises(BadParameter):
+            addresses.checked_url(f"http://{other}/x")
 
 
 def answers(monkeypatch, *each_time):
@@ -110,6 +112,24 @@ async def test_the_next_address_is_tried_when_one_takes_no_connection(
     answers(monkeypatch, ["127.0.0.9", "127.0.0.1"])
     attempt = await sending.send(f"http://two.test:{receiver.port}/hook", "m", "{}", [])
     assert attempt.succeeded and len(receiver.received) == 1
+
+
+async def test_no_other_address_is_tried_once_one_has_got_the_request(
+    monkeypatch, receiver, configure
+):
+    configure(webhook_allowed_hosts=("two.test",))
+    answers(monkeypatch, ["127.0.0.1", "127.0.0.9"])
+    receiver.answers = [close_early]
+    attempt = await sending.send(f"http://two.test:{receiver.port}/hook", "m", "{}", [])
+    assert attempt.error == "connection failed: RemoteProtocolError"
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch, receiver):
+    """It would resolve the name once more, and may reach what we must not."""
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert (await sending.send(receiver.url, "m", "{}", [])).succeeded
 
 
 async def test_names_whose_servers_never_answer_hold_no_thread_that_jobs_need(
