@@ -134,6 +134,20 @@ def test_a_courier_whose_lease_ran_out_sends_no_more(session, subscribe, receive
     assert late is not None and ledger.renew(late) is None
 
 
+def test_a_courier_whose_lease_ran_out_changes_nothing_of_the_endpoint(session, subscribe):
+    webhook = subscribe()
+    store(session, 2)
+    late = ledger.claim(webhook.id)
+    Webhook.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1), failures=5)
+    taken = ledger.claim(webhook.id)
+    assert late is not None and taken is not None
+    for delivery, status in zip(Delivery.objects.order_by("id"), (500, 204), strict=True):
+        ledger.record(late, delivery, sending.Attempt(status, "", 1.0))
+    ledger.release(late)
+    webhook.refresh_from_db()
+    assert (webhook.lease, webhook.failures) == (taken.lease, 5)
+
+
 def test_a_lease_outlasts_the_longest_attempt(subscribe):
     def outlasts() -> bool:
         end = timezone.now() + dt.timedelta(seconds=conf().webhook_timeout)

@@ -1,6 +1,7 @@
 """Webhooks over REST, on a real server."""
 
 import dataclasses
+import datetime as dt
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from progress import service
 from progress.access import ALL_SCOPES, Viewer
@@ -50,9 +52,13 @@ async def test_a_webhook_can_be_changed_and_deleted(house, create):
 
 async def test_switching_on_again_closes_the_circuit(house, create):
     path = (await create()).headers["location"]
-    await Webhook.objects.aupdate(active=False, failures=9, disabled_reason="gone")
+    long_ago = timezone.now() - dt.timedelta(days=6)
+    await Webhook.objects.aupdate(
+        active=False, failures=9, failing_since=long_ago, disabled_reason="gone"
+    )
     body = (await house.http.patch(path, json={"active": True})).json()
     assert (body["active"], body["failures"], body["disabled_reason"]) == (True, 0, None)
+    assert (await Webhook.objects.aget()).failing_since is None  # or the next failure ends it
 
 
 @pytest.mark.parametrize(
@@ -167,6 +173,18 @@ async def test_others_do_not_see_a_webhook(house, create, subscribe, session):
             ]
             assert [answer.status_code for answer in answers] == [status] * 6
     assert (await Webhook.objects.aget()).active
+
+
+def test_a_ticket_for_one_session_shows_no_webhook(session, viewer, subscribe):
+    webhook = subscribe()
+    assert list(actions.webhooks(viewer)) == [webhook]
+    assert not actions.webhooks(dataclasses.replace(viewer, only=session.id)).exists()
+
+
+def test_a_webhook_of_a_user_is_not_its_browsers(viewer, subscribe, admin_user):
+    subscribe()
+    Webhook.objects.update(user=admin_user)
+    assert not actions.webhooks(viewer).exists()
 
 
 def test_a_token_needs_the_admin_scope_to_change_webhooks(session, viewer, subscribe):
