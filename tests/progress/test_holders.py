@@ -17,13 +17,14 @@ from progress.reaper import Reaper
 from progress.runs import create
 from progress.writer import writer
 
-WORKER = "from progress import holders; print(holders.holder.lease(), flush=True); input()"
+LEASES = "from progress.holders import holder; holder.lease()"
+WORKER = f"{LEASES}; print(holder.lease(), flush=True); input()"
 FORKS = "os.fork() and os._exit(0); print('the child', flush=True); input()"
 PARENT = f"import os; {WORKER.replace('input()', FORKS)}"
 
 
 class Worker:
-    """Another process, which has taken a lease."""
+    """Another process, which has taken two leases and tells the second."""
 
     def __init__(self, code: str = WORKER) -> None:
         self.process = subprocess.Popen(

@@ -24,3 +24,5 @@ async def test_an_orderly_end_stores_what_was_emitted_and_leaves_no_mark(session
         inprocess.reopen()
     assert await in_thread(session.events.count) == COUNT
     assert not mark.exists()
+    again = holders.path(holders.holder.lease().bytes[: holders.SIZE])
+    assert again != mark and again.exists()  # a server that starts in the same process
