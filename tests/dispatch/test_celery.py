@@ -92,3 +92,11 @@ def test_messages_for_a_broker_that_is_away_do_not_pile_up_without_bound(
     gate.set()
     sender().thread.shutdown()
     sender.cache_clear()
+
+
+def test_a_message_that_has_left_makes_room_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(celery, "WAITING", 1)
+    own = celery.Sender()
+    assert own.submit(int) is not None
+    assert own.room.acquire(timeout=30)
+    own.thread.shutdown()
