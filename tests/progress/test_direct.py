@@ -34,6 +34,7 @@ async def test_a_client_that_does_not_answer_the_goodbye_is_cut_off(
         assert (await read_all(raw)).endswith(b"\x88\x02\x03\xf4")  # 1012, and then the end
 
 
+@pytest.mark.skipif(not hasattr(sockets, "TCP_USER_TIMEOUT"), reason="Linux has it")
 async def test_the_kernel_ends_connections_that_confirm_nothing(session: Session, viewer: Viewer):
     async with House(viewer) as house, house.socket(session.id) as client:
         await client.until("live")
