@@ -1,33 +1,26 @@
 """Gives each request an id that its answer, its problems and its log lines carry."""
 
-import io
-import re
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponseBase
 
+from progress.asgi import request_id
+
 HEADER = "X-Request-ID"
-_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-def request_id(request: HttpRequest) -> str:
-    """The id that a proxy gave, where it is harmless in a log line, or a new one."""
-    given = request.headers.get(HEADER, "")
-    return given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
 
 
 def identify(scope: dict[str, Any]) -> None:
     """Names a request before anything else sees it: in its headers, and in every line that its task
     logs, the server's own line about it among them."""
-    identity = request_id(ASGIRequest(scope, io.BytesIO()))
-    others = [(name, value) for name, value in scope["headers"] if name != b"x-request-id"]
-    scope["headers"] = [*others, (b"x-request-id", identity.encode())]
+    name = HEADER.lower().encode()
+    given = b",".join(value for key, value in scope["headers"] if key == name)
+    identity = request_id(given.decode("latin-1"))
+    others = [header for header in scope["headers"] if header[0] != name]
+    scope["headers"] = [*others, (name, identity.encode())]
     structlog.contextvars.bind_contextvars(request_id=identity)
 
 
@@ -54,7 +47,7 @@ class RequestIdMiddleware:
             return self._marked(request, await self.get_response(request))
 
     def _identified(self, request: Any) -> AbstractContextManager[Any]:
-        request.request_id = request_id(request)
+        request.request_id = request_id(request.headers.get(HEADER, ""))
         return structlog.contextvars.bound_contextvars(request_id=request.request_id)
 
     def _marked(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:

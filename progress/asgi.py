@@ -89,7 +89,7 @@ async def until_left(receive: Receive) -> None:
 
 async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any]) -> None:
     request = BareRequest(scope)
-    request.request_id = request_id(request)  # type: ignore[attr-defined]
+    request.request_id = request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
     response = marked(request, await response_of(request, view, arguments))
     try:
         await deliver(response, send, request.method == "HEAD")
@@ -100,9 +100,8 @@ async def answer(scope: Scope, send: Send, view: Any, arguments: dict[str, Any])
         logger.exception("%s %s broke off", request.method, request.path)
 
 
-def request_id(request: HttpRequest) -> str:
+def request_id(given: str) -> str:
     """The id that a proxy gave, where it is harmless in a log line, or a new one."""
-    given = request.headers.get("X-Request-ID", "")
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 

@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 
 @functools.cache
-def pool(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(conf().readers, f"progress-{name}")
+def pool(name: str, size: int | None = None) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(size or conf().readers, f"progress-{name}")
 
 
 # Threads do not survive a fork.

@@ -10,15 +10,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import ipaddress
-import os
 import re
 import socket
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from progress.conf import conf
 from progress.errors import BadParameter, ProgressError
+from progress.threads import pool
 
 LONGEST_URL = 2_000
 RESOLVERS = 32  # names looked up at a time
@@ -66,23 +65,14 @@ async def resolve(url: httpx.URL) -> list[str]:
     """The addresses to connect to, checked. Raises AddressRefused, or OSError for unknown names."""
     host = host_of(url)
     ask = functools.partial(socket.getaddrinfo, host, port_of(url), type=socket.SOCK_STREAM)
-    found = await asyncio.get_running_loop().run_in_executor(resolvers(), ask)
+    # Strangers' name servers may never answer: a thread of the loop's own pool, which jobs need,
+    # would be held for half a minute, whoever stopped waiting.
+    found = await asyncio.get_running_loop().run_in_executor(pool("resolver", RESOLVERS), ask)
     addresses = list(dict.fromkeys(str(item[4][0]) for item in found))
     if not is_allowed(host):
         for address in addresses:
             refuse_private(address)
     return addresses
-
-
-@functools.cache
-def resolvers() -> ThreadPoolExecutor:
-    """Threads that wait for name servers, of which strangers' may never answer: a thread of the
-    loop's own pool, which jobs need, would be held for half a minute, whoever stopped waiting."""
-    return ThreadPoolExecutor(RESOLVERS, "progress-resolver")
-
-
-# Threads do not survive a fork.
-os.register_at_fork(after_in_child=resolvers.cache_clear)
 
 
 def refuse_private(text: str) -> None:

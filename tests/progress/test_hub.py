@@ -342,7 +342,7 @@ async def test_a_log_that_was_set_back_is_noticed_and_its_readers_start_again(se
     await stored(session, 5)
     follower = Follower(session.id, 5)
     assert await follower.catch_up() is None and follower.is_live
-    await in_thread(lambda: restore_backup(session))
+    await in_thread(restore_backup, session)
     async with asyncio.timeout(30):
         assert await follower.next() == Reset("rewound", 2, 1)
         found = await follower.next()
@@ -388,7 +388,7 @@ async def test_a_page_of_a_log_that_was_set_back_while_nobody_looked_is_read_aga
     early = Follower(session.id, 0)
     await early.catch_up()
     early.close()
-    await in_thread(lambda: restore_backup(session))
+    await in_thread(restore_backup, session)
     late = Follower(session.id, 0)
     late.begin(1, 2)
     found = await late.catch_up()

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, connections
 
 from progress.dispatch.celery import sender
 from progress.threads import pool, read_again
-from progress.webhooks.addresses import resolvers
+from progress.webhooks.addresses import RESOLVERS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +45,8 @@ def test_a_read_that_fails_on_a_connection_of_its_own_is_not_repeated():
 
 
 @pytest.mark.parametrize(
-    "executor", [lambda: pool("reader"), resolvers, lambda: sender().thread],
+    "executor",
+    [lambda: pool("reader"), lambda: pool("resolver", RESOLVERS), lambda: sender().thread],
     ids=["readers", "resolvers", "sender"],
 )  # fmt: skip
 def test_a_forked_process_has_threads_of_its_own(executor: Callable[[], ThreadPoolExecutor]):
